@@ -1,0 +1,77 @@
+"""Which parts of a file can matter, decided on bytes before anything is lowered.
+
+Lowering is the dearest step after parsing. A part of a file (a method, a property, a top-level statement) matters when it
+mentions a trigger word, when it mentions the name of a part that matters (it may call it), or when a part that
+matters mentions its name (it may supply a value). Mentions are whole words anywhere in the text, comments included: too many parts
+cost time, one too few would cost a finding.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from keylint.program.nodes import Span
+
+_WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
+
+
+class Unit(NamedTuple):
+    """A part of a file that is lowered as a whole. `names` are what others may call it by (none: nobody can)."""
+
+    span: Span
+    names: tuple[bytes, ...]
+
+
+def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -> set[int]:
+    """Indices into `units` (disjoint, in source order) of those that can matter given the trigger `words`."""
+    starts = [unit.span.start for unit in units]
+
+    def unit_at(offset: int) -> int | None:
+        index = bisect_right(starts, offset) - 1
+        return index if index >= 0 and offset < units[index].span.end else None
+
+    seeds = {index for word in words for offset in _offsets(data, word) if (index := unit_at(offset)) is not None}
+    if not seeds:
+        return seeds
+    names = {name for unit in units for name in unit.names}
+    mentioned_by: dict[bytes, set[int]] = {}
+    mentions: dict[int, set[bytes]] = {}
+    for name in names:
+        for offset in _offsets(data, name):
+            if _is_word(data, offset, len(name)) and (index := unit_at(offset)) is not None:
+                mentioned_by.setdefault(name, set()).add(index)
+                mentions.setdefault(index, set()).add(name)
+    named: dict[bytes, set[int]] = {}
+    for index, unit in enumerate(units):
+        for name in unit.names:
+            named.setdefault(name, set()).add(index)
+
+    callers = _closure(seeds, lambda index: (user for name in units[index].names for user in mentioned_by.get(name, ())))
+    return _closure(callers, lambda index: (used for name in mentions.get(index, ()) for used in named.get(name, ())))
+
+
+def _closure(seeds: set[int], neighbours: Callable[[int], Iterable[int]]) -> set[int]:
+    reached = set(seeds)
+    pending = list(seeds)
+    while pending:
+        for index in neighbours(pending.pop()):
+            if index not in reached:
+                reached.add(index)
+                pending.append(index)
+    return reached
+
+
+def _offsets(data: bytes, needle: bytes) -> list[int]:
+    offsets = []
+    offset = data.find(needle)
+    while offset >= 0:
+        offsets.append(offset)
+        offset = data.find(needle, offset + 1)
+    return offsets
+
+
+def _is_word(data: bytes, offset: int, length: int) -> bool:
+    before, after = offset - 1, offset + length
+    return (before < 0 or data[before] not in _WORD_BYTES) and (after >= len(data) or data[after] not in _WORD_BYTES)
