@@ -115,7 +115,8 @@ class Import(Node, frozen=True, gc=False):
     """One imported binding.
 
     `module` is as written, with Python's leading dots for a relative one. `name` is the name in the module, `"*"` for the module
-    itself (`import * as S`, `import Security`, `const S = require('…')`), `"default"` for a default import. `local` is
+    itself (`import * as S`, `import Security`), `"default"` for a default import. `require('…')` and dynamic `import('…')` stay
+    in the code as `Call(Name("require" | "import"), …)`. `local` is
     the name here; a side-effect import has none. Python's `from x import *` and Swift's `import X`, which bring every
     public name into scope, have `name="*"` and `local=None` with `wildcard=True`. Type-only imports are left out.
     """
