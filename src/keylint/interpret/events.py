@@ -1,0 +1,257 @@
+"""What the machine saw a program do with its stores: the only thing that rules look at.
+
+An event is one store call reached on one path of calls. The same call reached on several paths gives several events with
+the same `place`; `Observations.calls` groups them, and a rule reports a call once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from keylint.program.nodes import Span
+
+if TYPE_CHECKING:
+    from keylint.stores.catalogue import AccessClass, Operation, Store
+
+MUST = "must"
+"""Set on every path that reaches the call."""
+MAY = "may"
+"""Set on some paths only."""
+ABSENT = "absent"
+"""Set on none."""
+UNKNOWN = "unknown"
+"""The origin of the dictionary cannot be seen. Never reported as absent."""
+
+
+class Place(Struct, frozen=True, order=True):
+    """Somewhere in a file."""
+
+    path: str
+    span: Span
+
+
+class Fact(Struct, frozen=True):
+    """A value as a rule sees it.
+
+    - `text` is the value when it is known text; `constant` the canonical name of a known constant of the store or platform
+      (`kSecAttrAccessibleWhenUnlocked`, `WHEN_UNLOCKED`, `kSecClassCertificate`).
+    - `truth` is `True`/`False` for a value known to be truthy or falsy, else `None`.
+    - `known` is false when nothing of the value is known; `nil` when it is nil/undefined.
+    - `literal` is true when the source spells the value out (a string or number literal, also through constants).
+    """
+
+    place: Place
+    text: str | None = None
+    constant: str | None = None
+    truth: bool | None = None
+    known: bool = True
+    nil: bool = False
+    literal: bool = False
+
+
+class Setting(Struct, frozen=True):
+    """One key of a dictionary at a call.
+
+    `values` are the alternatives seen, without nil ones (a nil value counts as the key not being set); `entries` the places
+    that wrote them; `conditions` the tests, defaults or callers that decide when `presence` is `may`.
+    """
+
+    key: str
+    presence: str
+    values: tuple[Fact, ...] = ()
+    entries: tuple[Place, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        """The key is set on some path that was seen."""
+        return self.presence in (MUST, MAY)
+
+
+class Condition(Struct, frozen=True):
+    """Why a key is set on some paths only. `why` completes "the class is set only …": "when `flag` is true", "if a caller passes it"."""
+
+    place: Place
+    why: str
+
+
+class Options(Struct, frozen=True):
+    """A dictionary at a call: `given` says whether there is one at all; `open` that keys not listed may be there unseen."""
+
+    given: str
+    settings: dict[str, Setting]
+    open: bool = False
+    place: Place | None = None
+
+    def get(self, key: str) -> Setting:
+        """The setting of `key`: absent when the dictionary is wholly seen (or not given) and lacks it."""
+        found = self.settings.get(key)
+        if found is not None:
+            return found
+        return Setting(key, UNKNOWN if self.open or self.given == UNKNOWN else ABSENT)
+
+
+class ClassChoice(Struct, frozen=True):
+    """One class that the item may get. `cls` is `None` when the constant is visible but not a class of the store (`problem` says how), or
+    when the value cannot be seen (`problem` is empty then). `place` is the constant; `entry` where it enters the dictionary."""
+
+    fact: Fact
+    cls: AccessClass | None
+    place: Place
+    entry: Place
+    via_access_control: bool = False
+    problem: str = ""
+
+
+class Accessibility(Struct, frozen=True):
+    """How a call names an accessibility class. An access-control object counts as explicit; `access_control` says if one is (or may be) there."""
+
+    presence: str
+    choices: tuple[ClassChoice, ...] = ()
+    entries: tuple[Place, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    access_control: str = ABSENT
+
+
+class Held(Struct, frozen=True):
+    """A region that was entered: a lock taken, a serial queue, an actor's isolation.
+
+    `kind`: lock, queue, actor, global-actor, event-loop, promise-chain, unknown. `entered` is the lock call or `queue.sync {`;
+    `declared` where the lock or queue was made, when seen. `name` is how people call it (`lock`, `the actor TokenStore`).
+    """
+
+    kind: str
+    name: str
+    entered: Place
+    declared: Place | None = None
+
+
+class Pending(Struct, frozen=True):
+    """A delete of the same item that reaches an add or write.
+
+    `verdict`: `unserialized`; `suspended` (KL204: inside one region, but `suspension` lets others in); `ineffective` (KL205: `region` around
+    the write serializes nothing, for the reason in `why`); `serialized`; `unknown` (something there may be a lock). `together` is true when both were started together
+    rather than one after the other.
+    """
+
+    delete: StoreEvent
+    verdict: str
+    together: bool = False
+    suspension: Place | None = None
+    region: Held | None = None
+    why: str = ""
+
+
+class LostFailure(Struct, frozen=True):
+    """A read whose failure for other reasons than absence leads here. `place` is where the difference is lost; `how` says what happens
+    there ("every status but success is treated alike")."""
+
+    read: StoreEvent
+    place: Place
+    how: str
+
+
+class StoreEvent(Struct, frozen=True, eq=False):
+    """One store call reached on one path.
+
+    - `verb`: add, write, update, read, exists, delete, list, clear.
+    - `place` is the call expression, `callee` the function's name in it. `spelled` is how the source calls it.
+    - `options` is where the class belongs (SecItemAdd's dictionary, SecItemUpdate's second argument, an options argument); `query` the
+      search dictionary of a read/update/delete, `None` where the store has none.
+    - `item` describes the identity for people ("service `com.app.auth`, account `token`"), empty when unknown.
+    - `outcome`: `discarded` (a bare statement or `_ =`), `used`, or `none` where the call has no status. `revealed`: a later operation on the same
+      item would show that this one failed.
+    - `promise`: `floating`, `handled`, or `none` when the call is not asynchronous.
+    - `pending`: deletes of the same item that reach this call. `lost`: reads whose failure decides that this call runs.
+    - `within`: the function, and the type if any, that the call stands in, for people ("TokenStore.save").
+    - `path`: the calls that lead here from the outermost function, outermost first.
+    - `in_type`: the name of the type the call stands in, empty outside types.
+    - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
+    - `asynchronous_context`: the call stands in an async function.
+    """
+
+    store: Store
+    operation: Operation
+    verb: str
+    place: Place
+    callee: Place
+    spelled: str
+    options: Options
+    query: Options | None
+    accessibility: Accessibility
+    item: str
+    item_class: str | None
+    outcome: str
+    promise: str
+    regions: tuple[Held, ...]
+    pending: tuple[Pending, ...]
+    lost: tuple[LostFailure, ...]
+    path: tuple[Place, ...]
+    within: str
+    in_type: str
+    confidence: str
+    revealed: bool = False
+    macos_only: bool = False
+    identity_key: object = None
+
+
+class DestructiveCall(Struct, frozen=True, eq=False):
+    """A call that ends the owner's session (sign-out, clear) on a path that a lost read failure decides. It is not a store call itself."""
+
+    place: Place
+    spelled: str
+    lost: tuple[LostFailure, ...]
+    within: str
+    confidence: str
+
+
+class Reference(Struct, frozen=True, eq=False):
+    """A mention of a store that matters without a call.
+
+    `kind`: `function` (a store function handed over as a value), `module` (the whole store handed over), `plaintext-backend` (a backend that
+    stores secrets unencrypted is selected). `name` is as spelled; `receiver` what it is handed to, for people.
+    """
+
+    kind: str
+    store: Store
+    place: Place
+    name: str
+    receiver: str = ""
+    confidence: str = "high"
+
+
+class Word(Struct, frozen=True):
+    """One argument of a command line: its text when known, else the parts that are."""
+
+    fact: Fact
+    text: str | None
+
+
+class CommandEvent(Struct, frozen=True, eq=False):
+    """A store's command line run by the program (`security add-generic-password …`). `words` excludes program and subcommand; `exact` is
+    false when words may be missing."""
+
+    store: Store
+    verb: str
+    subcommand: str
+    place: Place
+    words: tuple[Word, ...]
+    exact: bool = True
+
+
+class Observations(Struct, frozen=True):
+    """Everything seen in one program. Lists are in a deterministic order: by path, then place, then path of calls."""
+
+    events: tuple[StoreEvent, ...] = ()
+    destructive_calls: tuple[DestructiveCall, ...] = ()
+    references: tuple[Reference, ...] = ()
+    commands: tuple[CommandEvent, ...] = ()
+
+    def calls(self) -> list[tuple[StoreEvent, ...]]:
+        """Events grouped by call: every group is one store call with all the paths that reach it."""
+        groups: dict[Place, list[StoreEvent]] = {}
+        for event in self.events:
+            groups.setdefault(event.place, []).append(event)
+        return [tuple(group) for group in groups.values()]

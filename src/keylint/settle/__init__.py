@@ -1,0 +1,1 @@
+"""What is left of the findings once suppressions have been honoured."""

@@ -1,0 +1,1 @@
+"""Knowledge of storage libraries, as data: one TOML file a library."""
