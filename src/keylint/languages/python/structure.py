@@ -73,6 +73,7 @@ def arrange(lines: list[Line]) -> None:
 
 def _close(line: Line) -> None:
     """Gives a header without a suite an empty one."""
+    line.lost = True
     line.text += " pass"
 
 

@@ -31,7 +31,8 @@ def type_text(annotation: ast.expr | None, depth: int = 0) -> TypeText:
         return _subscript(annotation, depth)
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
         return _union([annotation.left, annotation.right], depth)
-    return TypeText(dotted(annotation) or None)
+    name = dotted(annotation)
+    return TypeText(None if name.rpartition(".")[2] in _WRAPPERS else name or None)
 
 
 def wraps(annotation: ast.expr | None, wrapper: str) -> bool:

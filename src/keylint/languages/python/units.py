@@ -61,10 +61,10 @@ def _function_names(name: str, owners: tuple[bytes, ...]) -> tuple[bytes, ...]:
     if not owners:
         return (encoded,)
     if name == "__init__":
-        return (encoded, *owners, b"super")
+        return (*owners, b"super")
     if name.startswith("__") and name.endswith("__"):
-        # Python calls it on its own for an instance: whoever has the class may run it.
-        return (encoded, *owners)
+        # Python calls it on its own for an instance: whoever has the class may run it, and by its name hardly anybody does.
+        return owners
     return (encoded, b"start") if name == "run" else (encoded,)
 
 
