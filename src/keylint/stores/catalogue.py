@@ -1,156 +1,237 @@
-"""Store models: what each library does, read from `stores/*.toml`.
-
-A model states facts only; every fact cites the library's own source. Adding a library is adding a file.
-"""
+"""The store models of a run, and quick answers about names that a program mentions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from os.path import dirname, join
 
 import msgspec
-from msgspec import Struct
+
+from keylint.stores.model import (
+    AccessClass,
+    Command,
+    Conflict,
+    IdentityField,
+    ItemClass,
+    Maker,
+    Operation,
+    Plaintext,
+    Store,
+    SyncOption,
+)
+
+__all__ = [
+    "AccessClass",
+    "Catalogue",
+    "Command",
+    "Conflict",
+    "IdentityField",
+    "ItemClass",
+    "Maker",
+    "Operation",
+    "Plaintext",
+    "Store",
+    "SyncOption",
+    "load",
+]
 
 
-class AccessClass(Struct, frozen=True):
-    """An accessibility class of a store.
+def load(languages: Iterable[str]) -> Catalogue:
+    """The shipped models that are used from any of `languages`."""
+    wanted = frozenset(languages)
+    with open(join(dirname(__file__), "models.json"), "rb") as file:
+        stores = msgspec.json.decode(file.read(), type=tuple[Store, ...])
+    return Catalogue.of(store for store in stores if not wanted.isdisjoint(store.languages))
 
-    `constant` is the canonical name in the store; `raw` other spellings of the same value (`"ak"`, `"AccessibleWhenUnlocked"`, 5).
-    `when`: when-unlocked, after-first-unlock, when-passcode-set, always. `twin` is the constant that differs only in `device_only`.
+
+class _Names:
+    """What the names inside one store mean. Names are dotted where nested."""
+
+    __slots__ = ("access", "constants", "item_classes", "keys", "makers", "namespaces", "operations", "store", "values")
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.operations = {name: operation for operation in store.operations for name in operation.functions}
+        self.makers = {maker.function: maker for maker in store.access_control_makers}
+        self.item_classes = {kind.constant: kind for kind in store.item_classes}
+        self.keys = {raw: key for key, raws in store.keys.items() for raw in raws}
+        self.values = {(type(raw), raw): name for name, raws in store.constants.items() for raw in raws}
+        self.constants = {name: name for names in (store.keys, store.constants) for name in names}
+        self.access: dict[tuple[type, str | int], AccessClass] = {}
+        prefix = store.class_namespace + "." if store.class_namespace else ""
+        for cls in store.classes:
+            self.constants[prefix + cls.constant] = cls.constant
+            for raw in (cls.constant, *cls.raw):
+                self.access[type(raw), raw] = cls
+        dotted = (*self.operations, *self.constants, *self.makers, *store.factories)
+        self.namespaces = {name[:dot] for name in dotted for dot in range(len(name)) if name[dot] == "."}
+
+    def all(self) -> Iterable[str]:
+        """Every name of the store."""
+        yield from self.operations
+        yield from self.constants
+        yield from self.makers
+        yield from self.store.statuses
+        yield from self.store.truths
+
+
+class Catalogue:
+    """Models, indexed. Every look-up is one or two dictionary look-ups.
+
+    Methods that take a `Store` take one of `stores`. Dotted names are relative to the store's module unless said otherwise.
     """
 
-    constant: str
-    when: str
-    device_only: bool
-    raw: tuple[str | int, ...] = ()
-    deprecated: bool = False
-    twin: str | None = None
+    __slots__ = (
+        "_by_module",
+        "_commands",
+        "_in_scope",
+        "_instances",
+        "_methods",
+        "_names",
+        "_native",
+        "_plaintext",
+        "programs",
+        "stores",
+        "words",
+    )
+
+    stores: tuple[Store, ...]
+    words: tuple[bytes, ...]
+    """Trigger words of every model: a file without one of its language's cannot use a store."""
+    programs: frozenset[str]
+    """Names of the command-line programs that a model knows, without directories."""
+
+    def __init__(self, stores: Iterable[Store]) -> None:
+        self.stores = tuple({store.name: store for store in stores}.values())
+        self.words = _words(self.stores)
+        self._names = {store.name: _Names(store) for store in self.stores}
+        self._by_module: dict[tuple[str, str], Store] = {}
+        self._in_scope: dict[tuple[str, str], Store] = {}
+        self._native: dict[str, Store] = {}
+        self._instances: dict[str, Store] = {}
+        self._methods: dict[tuple[str, str], list[tuple[Store, Operation]]] = {}
+        self._commands: dict[tuple[str, str], tuple[Store, Command]] = {}
+        self._plaintext: dict[str, tuple[Store, Plaintext]] = {}
+        for store in self.stores:
+            self._add(store)
+        self.programs = frozenset(program for program, _ in self._commands)
+
+    @classmethod
+    def of(cls, stores: Iterable[Store]) -> Catalogue:
+        """A catalogue of just these models. Where two have a name or claim one, the later wins: a user's models come last."""
+        return cls(stores)
+
+    def _add(self, store: Store) -> None:
+        names = self._names[store.name]
+        for language in store.languages:
+            for module in store.modules:
+                self._by_module[language, module] = store
+            if store.in_scope:
+                for name in names.all():
+                    self._in_scope[language, name] = store
+            if store.factories or store.instances:
+                for name, operation in names.operations.items():
+                    self._methods.setdefault((language, name), []).append((store, operation))
+        if store.bindings:
+            for name in names.all():
+                self._native[name] = store
+        for name in (*store.instances, *store.instance_bases):
+            self._instances[name] = store
+        for command in store.commands:
+            self._commands[command.program, command.subcommand] = (store, command)
+        for backend in store.plaintext:
+            self._plaintext[backend.name] = (store, backend)
+
+    def words_for(self, language: str) -> tuple[bytes, ...]:
+        """The trigger words of files in `language`."""
+        return _words(store for store in self.stores if language in store.languages)
+
+    def by_module(self, language: str, module: str) -> Store | None:
+        """The store that is imported as `module`."""
+        return self._by_module.get((language, module))
+
+    def operation(self, store: Store, dotted_name: str) -> Operation | None:
+        """What the function `dotted_name` of `store` does."""
+        return self._names[store.name].operations.get(dotted_name)
+
+    def constant(self, store: Store, dotted_name: str) -> str | None:
+        """The canonical name of a constant, dictionary key or class (`ACCESSIBLE.WHEN_UNLOCKED` is `WHEN_UNLOCKED`)."""
+        return self._names[store.name].constants.get(dotted_name)
+
+    def access_class(self, store: Store, constant_or_raw: str | int) -> AccessClass | None:
+        """The class that a canonical constant or a raw value stands for. `True` is no class, although it equals 1."""
+        return self._names[store.name].access.get((type(constant_or_raw), constant_or_raw))
+
+    def has_namespace(self, store: Store, dotted: str) -> bool:
+        """Whether names of `store` live below `dotted` (`ACCESSIBLE`)."""
+        return dotted in self._names[store.name].namespaces
+
+    def maker(self, store: Store, name: str) -> Maker | None:
+        """The maker of access-control objects called `name`."""
+        return self._names[store.name].makers.get(name)
+
+    def status(self, store: Store, name: str) -> int | None:
+        """The code of the status called `name`."""
+        return store.statuses.get(name)
+
+    def truth(self, store: Store, name: str) -> bool | None:
+        """What a constant that is true or false holds (`kCFBooleanTrue`)."""
+        return store.truths.get(name)
+
+    def key(self, store: Store, raw: str) -> str:
+        """The canonical name of a dictionary key; a spelling that the store does not know is its own name."""
+        return self._names[store.name].keys.get(raw, raw)
+
+    def value(self, store: Store, raw: str | int) -> str | None:
+        """The constant (other than a class or a key) that has the raw value, such as `kSecClassKey` for `"keys"`."""
+        return self._names[store.name].values.get((type(raw), raw))
+
+    def item_class(self, store: Store, constant: str) -> ItemClass | None:
+        """The kind of item that `constant` names."""
+        return self._names[store.name].item_classes.get(constant)
+
+    def identity(self, store: Store, operation: Operation, item_class: str | None = None) -> tuple[IdentityField, ...]:
+        """What identifies the item of a call of `operation`; empty when it cannot be seen.
+
+        `item_class` is the kind of item that the call's dictionary names, if any.
+        """
+        if operation.identity:
+            return operation.identity
+        if operation.query is None and operation.attributes is None:
+            return ()
+        kind = self._names[store.name].item_classes.get(operation.item_class or item_class or "")
+        return store.identity + kind.identity if kind else ()
+
+    def in_scope(self, language: str, name: str) -> tuple[Store, str] | None:
+        """The store whose `name` needs no import, and the name inside it."""
+        store = self._in_scope.get((language, name))
+        return None if store is None else (store, name)
+
+    def native(self, name: str) -> tuple[Store, str] | None:
+        """The store whose C function or constant is called `name`, reached through foreign-function bindings."""
+        store = self._native.get(name)
+        return None if store is None else (store, name)
+
+    def methods(self, language: str, name: str) -> tuple[tuple[Store, Operation], ...]:
+        """Operations that are methods called `name`. They apply only to an object that came from the store (`factory`, `instance`)."""
+        return tuple(self._methods.get((language, name), ()))
+
+    def factory(self, store: Store, dotted_name: str) -> bool:
+        """Whether the function returns an object whose methods are the store's operations."""
+        return dotted_name in store.factories
+
+    def instance(self, dotted: str) -> Store | None:
+        """The store whose operations are methods of the class `dotted` (its module included), or of classes that derive from it."""
+        return self._instances.get(dotted)
+
+    def command(self, program: str, subcommand: str) -> tuple[Store, Command] | None:
+        """The command that `program` (with or without directories) runs for `subcommand`."""
+        return self._commands.get((program.rpartition("/")[2], subcommand))
+
+    def plaintext(self, dotted: str) -> tuple[Store, Plaintext] | None:
+        """The backend `dotted` (its module included) that stores secrets unencrypted."""
+        return self._plaintext.get(dotted)
 
 
-class IdentityField(Struct, frozen=True):
-    """One part of what identifies an item: an argument (by position or label) or a key of the options argument or query dictionary.
-
-    `default` is its value when left out (`None`: absent means "any" in a search and empty in an add).
-    """
-
-    name: str
-    argument: int | None = None
-    label: str | None = None
-    option: str | None = None
-    default: str | None = None
-    noun: str | None = None
-
-
-class Operation(Struct, frozen=True):
-    """What some functions of a library do.
-
-    - `functions`: names inside the module, dotted where nested.
-    - `verb`: add (fails if present), write (upsert), update (fails if absent), read, exists, delete, clear (delete of many), list.
-    - `query`, `attributes`, `options`: argument positions (0-based) of the search dictionary, of the dictionary that carries the class, of an options argument.
-      `options_label` is the argument's keyword, where it has one.
-    - `returns`: status, status-pair (a tuple whose first is the status), promise, value, nothing.
-    - `overwrite`: what writing over an existing item does to its class: keeps, replaces, fails, none.
-    - `absence`: how a read says "no such item": status, nil, raises. `hides_failures`: it says the same for every other failure.
-    - `options_expected`: every call of this store takes the options argument (KL110).
-    - `permanent`: for key generation: the dictionary key that must hold true for the key to be stored at all.
-    - `legacy`: an API of the file-based keychain. `plaintext_on`: platforms on which it keeps plain text.
-    """
-
-    functions: tuple[str, ...]
-    verb: str
-    identity: tuple[IdentityField, ...] = ()
-    value: int | None = None
-    query: int | None = None
-    attributes: int | None = None
-    options: int | None = None
-    options_label: str | None = None
-    returns: str = "value"
-    asynchronous: bool = False
-    overwrite: str = "none"
-    absence: str = "nil"
-    hides_failures: bool = False
-    raises: bool = False
-    options_expected: bool = False
-    permanent: str | None = None
-    legacy: bool = False
-    plaintext_on: tuple[str, ...] = ()
-
-
-class SyncOption(Struct, frozen=True):
-    """The option that makes an item synchronizable. `test`: `truthy`, or `presence` when any value at all switches it on."""
-
-    key: str
-    test: str = "truthy"
-    since: str = ""
-
-
-class Maker(Struct, frozen=True):
-    """A function that makes an access-control object; `protection` is the argument position of its class."""
-
-    function: str
-    protection: int
-
-
-class Command(Struct, frozen=True):
-    """A subcommand of a command-line program. `value_flags` are flags that take a value; `secret_flags` those whose value is the secret."""
-
-    program: str
-    subcommand: str
-    verb: str
-    secret_flags: tuple[str, ...] = ()
-    open_flags: tuple[str, ...] = ()
-    value_flags: tuple[str, ...] = ()
-
-
-class Plaintext(Struct, frozen=True):
-    """A backend that stores secrets unencrypted: dotted name and what it does."""
-
-    name: str
-    what: str
-
-
-class Store(Struct, frozen=True):
-    """A library.
-
-    - `name` identifies the model; `title` is what people call it. `languages` it is used from.
-    - `modules`: import names. `globals_`: its names are in scope without naming a module (Swift's Security).
-    - `words`: byte strings one of which every file that uses the store contains.
-    - `class_keys`, `access_control_keys`: option keys that carry the class or an access-control object.
-    - `class_in_search`: `filter` when a class in a search restricts it, `ignored` otherwise.
-    - `default_class`: the constant that applies when none is named; `default_source` proves it. `no_class_note` replaces the
-      default's wording where the platform has no classes.
-    - `constants`: names of the library that are neither functions nor classes (`kSecClass`, …) with raw spellings.
-    - `class_namespace`: where the classes live inside the module (`ACCESSIBLE`), empty for top level.
-    - `public_item_classes`: values of `item_class_key` that are not secrets.
-    """
-
-    name: str
-    title: str
-    languages: tuple[str, ...]
-    words: tuple[str, ...]
-    operations: tuple[Operation, ...]
-    modules: tuple[str, ...] = ()
-    in_scope: bool = False
-    bindings: tuple[str, ...] = ()
-    default_export_lacks: tuple[str, ...] = ()
-    classes: tuple[AccessClass, ...] = ()
-    class_namespace: str = ""
-    class_keys: tuple[str, ...] = ()
-    class_type: str = "constant"
-    access_control_keys: tuple[str, ...] = ()
-    class_in_search: str = "ignored"
-    default_class: str | None = None
-    default_source: str = ""
-    no_class_note: str = ""
-    unknown_class_means: str = ""
-    item_class_key: str | None = None
-    public_item_classes: tuple[str, ...] = ()
-    sync: SyncOption | None = None
-    sync_kept_apart: bool = False
-    constants: dict[str, tuple[str | int, ...]] = {}
-    statuses: dict[str, int] = {}
-    access_control_makers: tuple[Maker, ...] = ()
-    commands: tuple[Command, ...] = ()
-    plaintext: tuple[Plaintext, ...] = ()
-    secret_note: str = ""
-    source: str = ""
+def _words(stores: Iterable[Store]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(word.encode() for store in stores for word in store.words))
