@@ -1,0 +1,286 @@
+"""One run, top to bottom: select, scan, decode, lower, link, interpret, judge, settle.
+
+Each step takes one plain value to the next and lives in a room of its own; this module only puts them in order, and sees to it that
+whatever could not be analyzed is said (KL900, KL904) rather than taken for clean.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from keylint.findings import CONFIDENCES, Finding
+from keylint.languages import SUFFIXES, NotParsed, front_end, language_of
+from keylint.program.nodes import Span
+from keylint.scan import NotRead, mentions, read, relevant
+from keylint.select import BY_SHEBANG, Candidate, is_python_shebang, select
+from keylint.settle.suppressions import is_suppressed, mentioned, suppressions
+from keylint.source import Source, UndecodableSource
+from keylint.spread import spread
+
+if TYPE_CHECKING:
+    from keylint.program.module import Module
+    from keylint.stores.catalogue import Catalogue
+
+NOT_ANALYZED = "KL900"
+PARTLY_ANALYZED = "KL904"
+
+_SCANNED_AT_ONCE = 250
+_WORTH_A_PROCESS_TO_SCAN = 5_000
+_WORTH_A_PROCESS_TO_ANALYZE = 8
+"""Numbers of files from which a process more is sooner done."""
+
+Step = Callable[[str, int, int], None]
+"""Told how far a run is: what is being done, how many are done, of how many."""
+
+
+class Settings(Struct, frozen=True):
+    """What is looked for: rule `codes`, and the least `confidence` that is reported."""
+
+    codes: frozenset[str]
+    confidence: str = "medium"
+
+
+class FileResult(Struct, frozen=True):
+    """What came of one file.
+
+    `source` is there if the file decoded. `incomplete` are KL900 findings whether selected or not, unless the file accepts them:
+    a run that has any is not clean.
+    """
+
+    path: str
+    findings: tuple[Finding, ...] = ()
+    suppressed: int = 0
+    source: Source | None = None
+    incomplete: tuple[Finding, ...] = ()
+
+
+class Result(Struct, frozen=True):
+    """What came of a run. `findings` are sorted by path, place and code; `sources` are those that they point into.
+
+    `files` were selected, `analyzed` of them mention a store; `unsupported` were named but are in no language of ours.
+    """
+
+    findings: tuple[Finding, ...]
+    sources: dict[str, Source]
+    suppressed: int
+    incomplete: tuple[Finding, ...]
+    files: int
+    analyzed: int
+    unsupported: tuple[str, ...] = ()
+
+
+def check_paths(
+    paths: Sequence[str],
+    settings: Settings,
+    excludes: Sequence[str] = (),
+    force_exclude: bool = False,
+    jobs: int = 1,
+    step: Step | None = None,
+) -> Result:
+    """Checks files and directories with up to `jobs` processes. Raises `select.MissingPath`."""
+    selection = select(paths, excludes, force_exclude)
+    candidates = selection.candidates
+    catalogue = _catalogue(candidate.language for candidate in candidates)
+    analyze = Analyzer(catalogue, settings)
+
+    chunks = [candidates[start : start + _SCANNED_AT_ONCE] for start in range(0, len(candidates), _SCANNED_AT_ONCE)]
+    scan = partial(relevant, words=analyze.words)
+    scanners = jobs if len(candidates) >= _WORTH_A_PROCESS_TO_SCAN else 1
+    scanned = spread(scan, chunks, scanners, crashed=scan, step=_steps(step, "Reading", len(chunks)))
+    wanted = [candidate for chunk in scanned for candidate in chunk]
+
+    # Here candidates that only call into the wanted ones will join, once exported names are followed across files.
+    results = spread(
+        analyze,
+        wanted,
+        jobs if len(wanted) >= _WORTH_A_PROCESS_TO_ANALYZE else 1,
+        crashed=lambda candidate: analyze.not_analyzed(candidate.path, "the process that analyzed it died"),
+        step=_steps(step, "Analyzing", len(wanted)),
+    )
+    results += [analyze.not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
+    return _result(results, len(candidates), len(wanted), selection.unsupported)
+
+
+def _steps(step: Step | None, doing: str, total: int) -> Callable[[int], None] | None:
+    return None if step is None else lambda done: step(doing, done, total)
+
+
+def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Settings) -> Result:
+    """Checks sources in memory, given as path and bytes. What is in no language of ours is `unsupported`."""
+    languages = [_language(path, data) for path, data in sources]
+    analyze = Analyzer(_catalogue(language for language in languages if language), settings)
+    results = []
+    unsupported = []
+    for (path, data), language in zip(sources, languages, strict=True):
+        if language is None:
+            unsupported.append(path)
+        elif mentions(data, analyze.words[language]):
+            results.append(analyze.source(path, language, data))
+    return _result(results, len(sources) - len(unsupported), len(results), unsupported)
+
+
+def _language(path: str, data: bytes) -> str | None:
+    return language_of(path) or ("python" if is_python_shebang(data[:256]) else None)
+
+
+def _catalogue(languages: Iterable[str]) -> Catalogue:
+    from keylint.stores import catalogue
+
+    found = {"python" if language == BY_SHEBANG else language for language in languages}
+    return catalogue.load(sorted(found))
+
+
+class Analyzer:
+    """Analyzes one file after another. Each is a program of its own."""
+
+    def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
+        self._catalogue = catalogue
+        self._settings = settings
+        self.words = {language: catalogue.words_for(language) for language in set(SUFFIXES.values())}
+
+    def __call__(self, candidate: Candidate) -> FileResult:
+        """Reads and analyzes a file."""
+        try:
+            data = read(candidate.path, bool(candidate.root))
+        except FileNotFoundError:
+            return FileResult(candidate.path)
+        except NotRead as error:
+            return self.not_analyzed(candidate.path, str(error))
+        return self.source(candidate.path, candidate.language, data)
+
+    def source(self, path: str, language: str, data: bytes) -> FileResult:
+        """Analyzes a file's bytes. Raises nothing: what goes wrong is a finding."""
+        try:
+            source = Source.decode(path, data, language)
+        except UndecodableSource as error:
+            return self.not_analyzed(path, str(error))
+        try:
+            findings = self._findings(source, language)
+        except NotParsed as error:
+            findings = [_not_analyzed(path, str(error) or "the parser made nothing of it")]
+        except Exception as error:
+            findings = [_not_analyzed(path, _failure(error))]
+        return self._settled(source, language, findings)
+
+    def not_analyzed(self, path: str, why: str) -> FileResult:
+        """The result for a file that has no text."""
+        finding = _not_analyzed(path, why)
+        return FileResult(path, (finding,) if NOT_ANALYZED in self._settings.codes else (), incomplete=(finding,))
+
+    def _findings(self, source: Source, language: str) -> list[Finding]:
+        from keylint.interpret.machine import observe
+        from keylint.program.link import File, link
+        from keylint.rules.registry import judge
+
+        words = self.words[language]
+        module = front_end(language).lower(source, words)
+        observations = observe(link([File(source, module)]), self._catalogue)
+        judgement = judge(observations, self._settings.codes)
+        found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
+        found += (_not_judged(source.path, failure.code, failure.error) for failure in judgement.failures)
+        if PARTLY_ANALYZED in self._settings.codes and (gaps := _rows_lost(source, module, words)):
+            found.append(_partly_analyzed(source.path, gaps))
+        return found
+
+    def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
+        kept = findings
+        if findings and mentioned(source):
+            try:
+                found = suppressions(source, front_end(language).comments(source), language)
+                kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
+            except Exception as error:
+                kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {_failure(error)}")]
+        incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
+        shown = tuple(finding for finding in kept if finding.code in self._settings.codes)
+        return FileResult(source.path, shown, max(0, len(findings) - len(kept)), source if kept else None, incomplete)
+
+
+def _at_least(confidence: str, least: str) -> bool:
+    return CONFIDENCES.index(confidence) >= CONFIDENCES.index(least)
+
+
+def _rows_lost(source: Source, module: Module, words: Sequence[bytes]) -> list[tuple[int, int, Span]]:
+    """First row, last row and span of the gaps on whose lines a trigger word stands."""
+    lost = []
+    for gap in sorted(module.gaps, key=lambda gap: gap.span):
+        first = source.position(gap.span.start).row
+        last = source.position(max(gap.span.start, gap.span.end - 1)).row
+        end = source.line_starts[last] if last < len(source.line_starts) else len(source.data)
+        lines = source.data[source.line_starts[first - 1] : end]
+        if any(word in lines for word in words):
+            lost.append((first, last, gap.span))
+    return lost
+
+
+def _partly_analyzed(path: str, lost: Sequence[tuple[int, int, Span]]) -> Finding:
+    ranges: list[list[int]] = []
+    for first, last, _ in lost:
+        if ranges and first <= ranges[-1][1] + 1:
+            ranges[-1][1] = max(ranges[-1][1], last)
+        else:
+            ranges.append([first, last])
+    named = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+    lines = "line" if named.isdigit() else "lines"
+    return _own_finding(
+        PARTLY_ANALYZED,
+        path,
+        lost[0][2],
+        f"The parser skipped {lines} {named}, which mention a store: what stands there may have gone unchecked.",
+        "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
+    )
+
+
+def _not_analyzed(path: str, why: str) -> Finding:
+    return _own_finding(
+        NOT_ANALYZED,
+        path,
+        Span(0, 0),
+        f"Not analyzed: {why}. Nothing is known about the secrets this file stores.",
+        "Repair or exclude the file; if the failure is the linter's own, please report it.",
+    )
+
+
+def _not_judged(path: str, code: str, error: Exception) -> Finding:
+    return _own_finding(
+        NOT_ANALYZED,
+        path,
+        Span(0, 0),
+        f"The rule {code} failed on this file: {_failure(error)}. What it would have found is not known.",
+        "Please report this; the other rules' findings are complete.",
+    )
+
+
+def _own_finding(code: str, path: str, span: Span, message: str, remedy: str) -> Finding:
+    from keylint.rules.registry import load
+
+    rule = load(code)
+    return Finding(rule.code, rule.name, rule.severity, "high", path, span, message, remedy)
+
+
+def _failure(error: Exception) -> str:
+    """An internal failure in a few words, with the line of ours that raised it."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    text = str(error)[:200]
+    return f"internal failure{place}: {type(error).__name__}{f': {text}' if text else ''}"
+
+
+def _result(results: Sequence[FileResult], files: int, analyzed: int, unsupported: Sequence[str]) -> Result:
+    findings = sorted((finding for result in results for finding in result.findings), key=lambda item: (item.path, item.span, item.code))
+    return Result(
+        tuple(findings),
+        {result.path: result.source for result in results if result.source is not None},
+        sum(result.suppressed for result in results),
+        tuple(finding for result in results for finding in result.incomplete),
+        files,
+        analyzed,
+        tuple(unsupported),
+    )

@@ -1,0 +1,201 @@
+"""The command: turns arguments into one call of `check`, and its result into output and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from keylint.reports.terminal import printable, printable_path
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from keylint.check import Result, Settings
+
+CLEAN, FINDINGS, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class UsageError(Exception):
+    """What was asked for cannot be done; nothing was."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command and returns its exit status. A failure of the tool itself never looks like a clean run."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return _run(arguments)
+    except UsageError as error:
+        _say(f"error: {error}")
+        return USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        # MemoryError and RecursionError are among these.
+        _say(f"internal error: {type(error).__name__}: {error}")
+        if os.environ.get("KEYLINT_TRACEBACK"):
+            raise
+        _say("set KEYLINT_TRACEBACK=1 to see where, and please report it")
+        return INCOMPLETE
+
+
+def _run(arguments: Sequence[str]) -> int:
+    from keylint import options
+
+    command = arguments[0] if arguments else "--help"
+    if command in ("-h", "--help", "help"):
+        return _out(options.OVERVIEW)
+    if command in ("-V", "--version"):
+        from keylint import __version__
+
+        return _out(f"keylint {__version__}\n")
+    if command not in options.COMMANDS:
+        if os.path.exists(command):
+            raise UsageError(f"a path needs a command: keylint check {printable(command)}")
+        raise UsageError(f"unknown command '{printable(command)}'{options.suggestion(command, list(options.COMMANDS))}")
+    chosen = options.parse(command, arguments[1:])
+    return {"check": _check, "rules": _rules, "explain": _explain}[command](chosen)
+
+
+def _check(options: Namespace) -> int:
+    from keylint.check import Settings, check_paths
+    from keylint.progress import Progress
+    from keylint.rules.registry import UnknownSelector, resolve
+    from keylint.select import MissingPath
+    from keylint.spread import available_cores
+
+    try:
+        codes = resolve(_listed(options.select), _listed(options.ignore))
+    except UnknownSelector as error:
+        raise UsageError(printable(str(error))) from None
+    settings = Settings(codes, options.min_confidence)
+    if "-" in options.paths:
+        return _report(_check_stdin(options, settings), options)
+    if options.stdin_filename is not None:
+        raise UsageError("--stdin-filename needs '-' as PATH")
+    progress = Progress(not options.quiet)
+    try:
+        jobs = options.jobs or available_cores()
+        result = check_paths(options.paths or ["."], settings, options.exclude, options.force_exclude, jobs, progress.step)
+    except MissingPath as error:
+        raise UsageError(printable(str(error))) from None
+    except ValueError as error:
+        if not options.exclude:
+            raise
+        raise UsageError(f"--exclude: {printable(str(error))}") from None
+    finally:
+        progress.clear()
+    return _report(result, options)
+
+
+def _check_stdin(options: Namespace, settings: Settings) -> Result:
+    from keylint.check import analyze_sources
+    from keylint.select import excluded
+
+    if len(options.paths) > 1:
+        raise UsageError("'-' cannot be checked together with other paths")
+    if options.stdin_filename is None:
+        raise UsageError("standard input needs --stdin-filename, whose suffix tells its language")
+    path = options.stdin_filename
+    if options.force_exclude and excluded(path, options.exclude):
+        return analyze_sources([], settings)
+    return analyze_sources([(path, sys.stdin.buffer.read())], settings)
+
+
+def _listed(values: Sequence[str]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _report(result: Result, options: Namespace) -> int:
+    from keylint.findings import SEVERITIES
+
+    if not options.quiet:
+        for path in result.unsupported:
+            _say(f"warning: {printable_path(path)} is not Swift, TypeScript, JavaScript or Python: skipped")
+        if not result.files and not result.unsupported:
+            _say("warning: no Swift, TypeScript, JavaScript or Python files to check")
+    _out(_rendered(result, options))
+    for finding in result.incomplete:
+        if finding not in result.findings:
+            _say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
+    if result.incomplete:
+        return INCOMPLETE
+    least = SEVERITIES.index(options.fail_on)
+    failing = any(SEVERITIES.index(finding.severity) >= least for finding in result.findings)
+    return FINDINGS if failing and not options.exit_zero else CLEAN
+
+
+def _rendered(result: Result, options: Namespace) -> str:
+    findings, sources = result.findings, result.sources
+    if options.output_format == "json":
+        from keylint.reports import json
+
+        if options.statistics:
+            from keylint.reports.text import counted
+
+            return json.dumped([{"code": code, "name": name, "count": count} for code, name, count in counted(findings)])
+        return json.diagnostics(findings, sources)
+    from keylint.reports import text
+
+    if options.statistics:
+        body = text.statistics(findings)
+    elif options.output_format == "concise":
+        body = text.concise(findings, sources, _colours(options.color))
+    else:
+        body = text.full(findings, sources, _colours(options.color))
+    return body if options.quiet else body + text.summary(findings, result.suppressed, bool(result.files and not result.analyzed))
+
+
+def _colours(when: str) -> bool:
+    if when != "auto":
+        return when == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _rules(options: Namespace) -> int:
+    from keylint.rules.registry import codes, groups, load
+
+    names, of = codes(), groups()
+    rules = [(code, name, load(code).severity, of[code]) for code, name in names.items()]
+    if options.output_format == "json":
+        from keylint.reports.json import dumped
+
+        return _out(dumped([dict(zip(("code", "name", "severity", "group"), rule, strict=True)) for rule in rules]))
+    wide = max(map(len, names.values()), default=0)
+    return _out("".join(f"{code}  {name:<{wide}}  {severity:<7}  {group}\n" for code, name, severity, group in rules))
+
+
+def _explain(options: Namespace) -> int:
+    from keylint.rules.registry import UnknownSelector, code_of, groups, load, page
+
+    try:
+        code = code_of(options.rule)
+    except UnknownSelector as error:
+        raise UsageError(printable(str(error))) from None
+    rule = load(code)
+    return _out(f"{code} {rule.name} ({rule.severity}, group {groups()[code]})\n\n{page(code)}")
+
+
+def _out(text: str) -> int:
+    """Writes to standard output. A reader that has gone away is no failure of ours."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nothing more may be flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CLEAN
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(f"keylint: {printable(text)}\n")
