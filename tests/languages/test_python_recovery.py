@@ -80,6 +80,24 @@ def test_python_2_keeps_its_meaning() -> None:
     )
 
 
+def test_newer_syntax_keeps_its_meaning() -> None:
+    text = (
+        "type A[T] = list[T]\ncase_ = 1\nclass B[T: (int, str)](C): pass\n"
+        "def f[T, *U](a: T) -> U:\n    try:\n        return f'{a['k']}'\n    except D, E:\n        b()\n"
+    )
+    assert lost(text) == []
+    assert rendered(text) == [
+        "let case_ = 1",
+        "function f(a: T) -> U {try {return f(a['k'])} except D, E {b()}}",
+    ]
+    assert lowered(text).types[0].inherits == ("C",)
+
+
+def test_names_that_begin_like_keywords() -> None:
+    text = "x y\nclass A:\n    case_sensitive: bool\n    for_you = 1\n    if_ = 2\n"
+    assert lost(text) == ["x y"]
+
+
 def test_tabs_and_spaces_mixed_as_python_2_allowed() -> None:
     text = "def f():\n        a()\n\tb()\n\tif c:\n\t    d()\n"
     assert rendered(text)[1] == "function f() {a(); b(); if c {d()}}"
@@ -154,8 +172,8 @@ def test_any_bytes(raw: bytes) -> None:
     lower_any(raw)
 
 
-WORDS = """def f(a):|if x:|else:|try:|except E, e:|finally:|class A(B):|return|print a|a = 1|match a:|case 1:|case _:|with a as b:|@a|async def
-await x|'|\"""|\'\'\'|(|)|[|{|}|\\|f'{a}'|lambda: 0|:|;|# c|é|😀|0777|`a`|x <> y|yield|import a|from . import *|*|async"""
+WORDS = """def f(a):|if x:|else:|try:|except E, e:|finally:|class A(B):|return|print a|a = 1|match a:|case 1:|case _:|with a as b:|@a
+async def|await x|'|\"""|\'\'\'|(|)|[|{|}|\\|f'{a}'|lambda: 0|:|;|# c|é|😀|0777|`a`|x <> y|yield|import a|from . import *|*|async"""
 SPACES = ("    ", "\t", "\n", "\r\n", "\r", "\f", "\0", "\ufeff", "\\\n")
 PIECES = st.sampled_from((*WORDS.replace("\n", "|").split("|"), *SPACES))
 

@@ -17,7 +17,7 @@ from keylint.program.nodes import Argument, Assign, Block, Call, Evaluate, Expre
 _DECORATORS = frozenset(("attrs", "dataclass", "define", "frozen", "mutable", "s"))
 _FIELDS = frozenset(("Field", "attrib", "field", "ib"))
 _POSITIONAL_BASES = frozenset(("NamedTuple",))
-_KEYWORD_BASES = frozenset(("BaseModel", "BaseSettings", "SQLModel", "Struct"))
+_KEYWORD_BASES = frozenset(("BaseModel", "BaseSettings", "SQLModel"))
 _HARMLESS_BASES = frozenset(("ABC", "Generic", "Hashable", "Protocol", "object"))
 _ATTRS = frozenset(("attr", "attrs"))
 
@@ -43,7 +43,7 @@ def style(context: Context, node: ast.ClassDef, bases: list[str]) -> Style | Non
     for decorator in node.decorator_list:
         callee = decorator.func if isinstance(decorator, ast.Call) else decorator
         module, _, last = context.origin(callee).rpartition(".")
-        if last not in _DECORATORS or (last in ("attrs", "s", "frozen", "mutable") and module not in _ATTRS):
+        if last not in _DECORATORS or (last != "dataclass" and module not in _ATTRS):
             continue
         keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
         options = {keyword.arg: keyword.value.value for keyword in keywords if isinstance(keyword.value, ast.Constant)}

@@ -1,6 +1,6 @@
 """Repairs text that the parser refuses, so that what is wrong costs its own lines and no others.
 
-Text is taken apart into logical lines. Each is parsed alone; one that fails is brought into today's syntax if it is Python 2's,
+Text is taken apart into logical lines. Each is parsed alone; one that fails is brought into the running syntax if it is another Python's,
 and otherwise replaced by a stand-in that keeps the shape: a header keeps its keyword with an unknown test, an assignment
 its target with an unknown value. Then the indentation is made consistent, with clauses that lost their statement turned
 into unknown conditions. What is replaced becomes a gap; a loss of order or of a binding is never invented away.
@@ -14,16 +14,16 @@ from bisect import bisect_right
 from time import monotonic
 
 from keylint.languages import NotParsed
+from keylint.languages.python.dialects import translated
 from keylint.languages.python.lines import LogicalLine, OutOfTime, logical_lines
 from keylint.languages.python.parsing import REFUSALS, Parsed
-from keylint.languages.python.python2 import modernized
 from keylint.languages.python.structure import Line, arrange
 from keylint.program.module import Gap
 from keylint.program.nodes import Span
 
 _SECONDS = 2.0
 _ROUNDS = 40
-_KEYWORD = re.compile(r"(?:async[ \t]+)?[A-Za-z]+|@")
+_KEYWORD = re.compile(r"(?:async[ \t]+)?[A-Za-z]+\b|@")
 _NAMED = re.compile(r"(?:async[ \t]+)?(?:def|class)[ \t]+([^\W\d]\w*)")
 _ASSIGNMENT = re.compile(r"([^\W\d][\w.]*)[ \t]*(?:[-+*/%&|^@]|//|\*\*|<<|>>)?=(?!=)")
 _TEXT_BEFORE = {"elif": "if 1: pass\n", "else": "if 1: pass\n", "except": "try: pass\n", "finally": "try: pass\n", "case": "match 1:\n "}
@@ -72,7 +72,7 @@ def _line(item: LogicalLine, deadline: float) -> Line:
     opens = _parses(code, keyword)
     lost = False
     if opens is None:
-        for candidate in modernized(code):
+        for candidate in translated(code):
             opens = _parses(candidate, keyword)
             if opens is not None:
                 code = candidate
