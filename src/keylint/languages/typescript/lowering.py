@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from keylint.languages import NotParsed
 from keylint.languages.relevance import relevant_units
 from keylint.languages.typescript import classes, errors, exports, expressions, jsx, statements
-from keylint.languages.typescript.context import Lowering, first, parts, span
+from keylint.languages.typescript.context import EXTRAS, Lowering, first, parts, span
 from keylint.languages.typescript.functions import decorators_of, make_function, member_name
 from keylint.languages.typescript.outline import VARIABLES, Item, outline
 from keylint.languages.typescript.parse import parse
@@ -34,7 +34,7 @@ def lower(source: Source, words: Sequence[bytes]) -> Module:
     """
     root = parse(source)
     items = outline(source.data, root)
-    if root.has_error and source.data.strip() and not any(item.kind != "error" or item.node.named_child_count for item in items):
+    if root.has_error and not any(map(_understood, root.children)):
         raise NotParsed("no syntax was recognised")
     context = Lowering(source.data, _EXPRESSIONS, _STATEMENTS, errors.surviving)
     context.top_level.update(item.node.id for item in items)
@@ -54,6 +54,11 @@ def lower(source: Source, words: Sequence[bytes]) -> Module:
         tuple(file.exports),
         errors.gaps(context, root),
     )
+
+
+def _understood(node: Node) -> bool:
+    """Whether something of a top-level node is more than lost tokens."""
+    return any(child.child_count for child in node.children) if node.is_error else node.is_named and node.type not in EXTRAS
 
 
 def _exported_locals(context: Lowering, items: list[Item]) -> set[str]:

@@ -16,15 +16,29 @@ _WITHOUT_JSX = (".ts", ".mts", ".cts")
 
 
 def parse(source: Source) -> Node:
-    """The root of the tree. A file whose suffix names the wrong dialect is read in the other one when that loses less."""
-    dialects = (tree_sitter_typescript.language_typescript, tree_sitter_typescript.language_tsx)
-    if not source.path.lower().endswith(_WITHOUT_JSX):
-        dialects = dialects[::-1]
-    root = Parser(Language(dialects[0]())).parse(source.data).root_node
+    """The root of the tree. Its offsets are those of `source.data`.
+
+    A file that does not parse is read again as the other dialect, and JavaScript without Flow's types; what loses least is kept.
+    """
+    plain, jsx = tree_sitter_typescript.language_typescript, tree_sitter_typescript.language_tsx
+    script = not source.path.lower().endswith(_WITHOUT_JSX)
+    root = _root(jsx() if script else plain(), source.data)
     if not root.has_error:
         return root
-    other = Parser(Language(dialects[1]())).parse(source.data).root_node
-    return other if _lost(other) < _lost(root) else root
+    candidates = [root]
+    if script:
+        from keylint.languages.typescript.flow import spells_flow, without_flow
+
+        if spells_flow(source.data):
+            candidates.append(_root(jsx(), without_flow(source.data)))
+            if not candidates[-1].has_error:
+                return candidates[-1]
+    candidates.append(_root(plain() if script else jsx(), source.data))
+    return min(candidates, key=_lost)
+
+
+def _root(language: object, data: bytes) -> Node:
+    return Parser(Language(language)).parse(data).root_node
 
 
 def _lost(root: Node) -> int:

@@ -282,7 +282,7 @@ def _export(context: Lowering, node: Node, out: list[Statement]) -> None:
         return
     if context.is_statement(declared):
         context.statement(declared, out)
-    else:
+    elif context.is_expression(declared):
         _effect(context, declared, out)
 
 
