@@ -38,6 +38,9 @@ _TYPES = frozenset(
 )
 """Nodes whose inside is never lowered."""
 
+_SEPARATORS = b" \t\r\n;,"
+"""Nothing is lost with these alone."""
+
 _BARE = frozenset(
     ("identifier", "number", "string", "this", "super", "null", "undefined", "true", "false", "regex", "private_property_identifier")
 )
@@ -104,7 +107,7 @@ def gaps(context: Lowering, root: Node) -> tuple[Gap, ...]:
             lost.extend(_errors_below(node))
         elif node.has_error:
             pending.extend(reversed(node.children))
-    return tuple(Gap(place) for place in _merged(sorted(lost)))
+    return tuple(Gap(place) for place in _merged(sorted(lost)) if context.data[place.start : place.end].strip(_SEPARATORS))
 
 
 def _lost(context: Lowering, error: Node, lost: list[Span]) -> list[Node]:

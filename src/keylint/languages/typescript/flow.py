@@ -13,7 +13,6 @@ _TYPE = rb"(?:string|number|boolean|mixed|unknown|any|void|[A-Z][\w$.]*)(?:<[^<>
 _BLANKED = re.compile(
     rb"|".join(
         (
-            rb"\bopaque(?=\s+type\b)",
             rb"%checks\b",
             # `{ a: T, ... }`: no spread ends so.
             rb"\.\.\.(?=\s*,?\s*(?://[^\n]*\n\s*)?\})(?:\s*,)?",
@@ -31,6 +30,7 @@ _BLANKED = re.compile(
     ),
     re.MULTILINE,
 )
+_OPAQUE = re.compile(rb"\bopaque(\s+type\s+[\w$]+)(\s*:[^=;\n]*)?")
 _EXACT = re.compile(rb"\{\||(?<!\|)\|\}")
 
 
@@ -42,6 +42,7 @@ def spells_flow(data: bytes) -> bool:
 def without_flow(data: bytes) -> bytes:
     """`data` with what only Flow understands replaced by white space, or by TypeScript of the same length."""
     data = _TYPEOF.sub(lambda match: match[0].replace(b"typeof", b"type  "), data)
+    data = _OPAQUE.sub(lambda match: b" " * len(b"opaque") + match[1] + b" " * len(match[2] or b""), data)
     data = _BLANKED.sub(_blank, data)
     return _EXACT.sub(lambda match: match[0].replace(b"|", b" "), data)
 

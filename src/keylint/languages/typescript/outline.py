@@ -40,6 +40,8 @@ _COMPOUND = frozenset(
     )
 )
 _ASSIGNED = re.compile(rb"([\w$\x80-\xff]+)\s*(?:[-+*/%|&?]{0,2}=[^=>]|:)|(?:function|class)\s*\*?\s*([\w$\x80-\xff]+)")
+_FIELD_SET = re.compile(rb"\bthis\s*\.\s*#?([\w$\x80-\xff]+)\s*[+?|&]{0,2}=[^=>]")
+_FIELD_PARAMETER = re.compile(rb"(?:private|public|protected|readonly)\s+([\w$\x80-\xff]+)\s*[?:,)=]")
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 
 
@@ -66,10 +68,32 @@ def outline(data: bytes, root: Node) -> list[Item]:
             inner = [child for child in node.named_children if _declares(child)]
             if inner:
                 pending.extend(reversed(inner))
-            items.append(Item("error", node, None, () if inner else (_unit(node, _assigned(data, node)),)))
+            items.append(Item("error", node, None, () if inner else (_unit(node, _assigned(data, span(node))),)))
         elif (item := _item(data, node)) is not None:
             items.append(item)
-    return items
+    return _with_writers(data, items)
+
+
+def _with_writers(data: bytes, items: list[Item]) -> list[Item]:
+    """`items`, with each function and method also called by the variables of the file that it may give values to."""
+    variables = {
+        name
+        for item in items
+        if item.kind == "statement" and item.node.type in VARIABLES and item.node.children[0].type != "const"
+        for name in item.units[0].names
+    }
+    if not variables:
+        return items
+    return [
+        item._replace(units=tuple([_with_names(unit, _assigned(data, unit.span) & variables) for unit in item.units]))
+        if item.kind in ("function", "class")
+        else item
+        for item in items
+    ]
+
+
+def _with_names(unit: Unit, names: set[bytes]) -> Unit:
+    return Unit(unit.span, (*unit.names, *sorted(names - set(unit.names)))) if names else unit
 
 
 def _declares(node: Node) -> bool:
@@ -80,7 +104,7 @@ def _declares(node: Node) -> bool:
 def _item(data: bytes, node: Node, export: Node | None = None) -> Item | None:
     kind = node.type
     if kind == "import_statement":
-        return Item("import", node, None, (_unit(node, _words(data, node)),))
+        return Item("import", node, None, (_unit(node, _imported(data, node)),))
     if kind == "export_statement":
         declared = node.child_by_field_name("declaration") or node.child_by_field_name("value")
         if declared is None:
@@ -113,8 +137,24 @@ def _item(data: bytes, node: Node, export: Node | None = None) -> Item | None:
     if export is not None:
         return Item("export", node, export, (_unit(whole, {b"default"}),))
     if kind in _COMPOUND:
-        return Item("statement", node, None, (_unit(node, _assigned(data, node)),))
+        return Item("statement", node, None, (_unit(node, _assigned(data, span(node))),))
     return Item("statement", node, None, (_unit(node, _touched(data, inner)),))
+
+
+def _imported(data: bytes, node: Node) -> set[bytes]:
+    """The names that an import statement binds here."""
+    names: set[bytes] = set()
+    pending = list(parts(node))
+    while pending:
+        part = pending.pop()
+        if part.type == "import_specifier":
+            local = part.child_by_field_name("alias") or part.child_by_field_name("name")
+            names |= set() if local is None else _words(data, local)
+        elif part.type == "identifier":
+            names.add(_bytes(data, part))
+        elif part.type in ("import_clause", "named_imports", "namespace_import", "import_require_clause"):
+            pending.extend(parts(part))
+    return names
 
 
 def _unit(node: Node, names: set[bytes]) -> Unit:
@@ -131,10 +171,13 @@ def _class_units(data: bytes, node: Node, whole: Node) -> tuple[Unit, ...]:
     for member, marks in members(body):
         named = member.child_by_field_name("name")
         names = {own} if named is None else _names(data, member)
-        if named is not None and _bytes(data, named) == b"constructor":
-            names |= {b"super", own}
         start = min((mark.start_byte for mark in marks), default=member.start_byte)
-        units.append(Unit(Span(min(start, member.start_byte), member.end_byte), tuple(sorted(names))))
+        place = Span(min(start, member.start_byte), member.end_byte)
+        # What a member puts into fields, others read from there.
+        names |= set(_FIELD_SET.findall(data, *place))
+        if named is not None and _bytes(data, named) == b"constructor":
+            names |= {b"super", own, *_FIELD_PARAMETER.findall(data, *place)}
+        units.append(Unit(place, tuple(sorted(names))))
     return tuple(units)
 
 
@@ -148,9 +191,9 @@ def _words(data: bytes, node: Node) -> set[bytes]:
     return set(_WORD.findall(data, node.start_byte, node.end_byte))
 
 
-def _assigned(data: bytes, node: Node) -> set[bytes]:
-    """Names that the code below `node` may give values to."""
-    return {one or other for one, other in _ASSIGNED.findall(data, node.start_byte, node.end_byte)}
+def _assigned(data: bytes, within: Span) -> set[bytes]:
+    """Names that the code `within` may give values to."""
+    return {one or other for one, other in _ASSIGNED.findall(data, *within)}
 
 
 def _touched(data: bytes, expression: Node | None) -> set[bytes]:
@@ -170,8 +213,8 @@ def _touched(data: bytes, expression: Node | None) -> set[bytes]:
             return names | (_words(data, changed) if changed is not None and changed.type == "identifier" else set())
         if callee is not None and callee.type == "identifier":
             return set()
-        return _assigned(data, expression)
-    return _assigned(data, expression)
+        return _assigned(data, span(expression))
+    return _assigned(data, span(expression))
 
 
 def _bound(data: bytes, place: Node) -> set[bytes]:
