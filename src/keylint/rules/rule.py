@@ -30,10 +30,10 @@ class Draft(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """A rule module's `RULE`. `check` yields one draft a defect; `code` and `name` repeat the module's file name, which a test holds them to.
+    """A rule module's `RULE`. `check` yields one draft a defect.
 
-    The module's docstring is the rule's page: a one-line summary, then `## What it does`, `## Why is this bad?`, `## Fix safety`,
-    `## References`.
+    `code` and `name` repeat the module's file name, and `group` its folder, which a test holds them to. The module's docstring is
+    the rule's page: a one-line summary, then `## What it does`, `## Why is this bad?`, `## Fix safety`, `## References`.
     """
 
     code: str

@@ -1,0 +1,1 @@
+"""Which accessibility class an item gets, and whether anybody chose it."""

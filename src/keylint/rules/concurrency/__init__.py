@@ -1,0 +1,1 @@
+"""Store operations that interleave with themselves."""

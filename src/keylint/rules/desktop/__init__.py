@@ -1,0 +1,1 @@
+"""Desktop keychains and command lines."""

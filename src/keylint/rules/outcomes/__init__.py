@@ -1,0 +1,1 @@
+"""What becomes of a store call's outcome."""
