@@ -39,7 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # MemoryError and RecursionError are among these.
         _say(f"internal error: {type(error).__name__}: {error}")
         if os.environ.get("KEYLINT_TRACEBACK"):
-            raise
+            import traceback
+
+            traceback.print_exc()
+            return INCOMPLETE
         _say("set KEYLINT_TRACEBACK=1 to see where, and please report it")
         return INCOMPLETE
 

@@ -18,7 +18,8 @@ COMMANDS = {
 FORMATS = ("full", "concise", "json")
 
 OVERVIEW = f"""\
-keylint checks how apps keep secrets at rest: keychain and secure-storage calls in Swift, TypeScript/JavaScript and Python.
+keylint checks how apps keep secrets at rest: keychain and secure-storage calls
+in Swift, TypeScript/JavaScript and Python.
 
 Usage: keylint COMMAND [OPTION...]
 
@@ -32,22 +33,27 @@ Options:
 """
 
 _CHECK_EPILOG = """\
-A selector is a rule's code (KL101), the beginning of one (KL1), a rule's name (missing-accessibility), a group (default, strict,
-contracts) or 'all'. Of --select and --ignore the narrower selector wins.
+A selector is a rule's code (KL101), the beginning of one (KL1), a rule's name
+(missing-accessibility), a group (default, strict, contracts) or 'all'.
+Of --select and --ignore the narrower selector wins.
 
-Candidates are the files that git knows or does not ignore; outside a work tree, those that no .gitignore names. Dependencies
-(node_modules, Pods, Carthage, site-packages), build products (.build, DerivedData, build, dist), virtual environments,
-declaration files (*.d.ts), minified and generated files are left out. A file named on the command line is always checked.
+Without PATHs that name files, the files checked are those that git knows or
+does not ignore; outside a work tree, those that no .gitignore names. Left out
+are dependencies (node_modules, Pods, Carthage, site-packages), build products
+(.build, DerivedData, build, dist), virtual environments, declaration files
+(*.d.ts), minified and generated files. A file named as PATH is always checked.
 
-A finding is silenced by a comment on its line, or alone on the line above:
-  // keylint: ignore[KL101] a reason
-and for a whole file by 'keylint: ignore-file[KL101]'. In Python '# noqa: KL101' works too.
+A comment silences a finding on its line or, alone on its line, on the next:
+  // keylint: ignore[KL101] and a reason
+and 'keylint: ignore-file[KL101]' in the whole file. In Python '# noqa: KL101'
+works too.
 
 Exit status:
   0  no findings at or above --fail-on
   1  findings
-  2  a usage error or a path that does not exist; nothing was checked
-  3  incomplete: a file could not be analyzed or a rule failed, whether or not there are findings
+  2  a usage error, or a path that does not exist: nothing was checked
+  3  incomplete: a file could not be analyzed, or a rule failed; there may be
+     findings as well
 
 Examples:
   keylint check                                  this directory
