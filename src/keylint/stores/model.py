@@ -15,7 +15,11 @@ Overwrite = Literal["keeps", "replaces", "fails", "none"]
 Absence = Literal["status", "nil", "false", "raises"]
 
 
-class AccessClass(Struct, frozen=True):
+class Fact(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of a model. A key that it does not know is an error, so that a misspelt fact is not a missing one."""
+
+
+class AccessClass(Fact, frozen=True):
     """An accessibility class of a store.
 
     `constant` is the canonical name in the store; `raw` other spellings of the same value (`"ak"`, `"AccessibleWhenUnlocked"`, 5).
@@ -30,7 +34,7 @@ class AccessClass(Struct, frozen=True):
     twin: str | None = None
 
 
-class IdentityField(Struct, frozen=True):
+class IdentityField(Fact, frozen=True):
     """One part of what identifies an item: an argument (by position or label) or a key of the options argument or query dictionary.
 
     With both `argument` and `option`, the part is the argument itself or, when that argument is a dictionary, its key `option`.
@@ -49,7 +53,7 @@ class IdentityField(Struct, frozen=True):
     any_values: tuple[str, ...] = ()
 
 
-class ItemClass(Struct, frozen=True):
+class ItemClass(Fact, frozen=True):
     """A kind of item, as `Store.item_class_key` names it: what identifies it, and the class it gets when none is named, where that differs.
 
     `noun` is what people call it ("generic password").
@@ -61,7 +65,7 @@ class ItemClass(Struct, frozen=True):
     default_class: str | None = None
 
 
-class Operation(Struct, frozen=True):
+class Operation(Fact, frozen=True):
     """What some functions of a library do.
 
     - `functions`: names inside the module, dotted where nested.
@@ -109,7 +113,7 @@ class Operation(Struct, frozen=True):
     plaintext_on: tuple[str, ...] = ()
 
 
-class SyncOption(Struct, frozen=True):
+class SyncOption(Fact, frozen=True):
     """The option that makes an item synchronizable. `test`: `truthy`, or `presence` when any value at all switches it on."""
 
     key: str
@@ -117,7 +121,7 @@ class SyncOption(Struct, frozen=True):
     since: str = ""
 
 
-class Conflict(Struct, frozen=True):
+class Conflict(Fact, frozen=True):
     """Two option keys that do not go together. `effect`: `rejected` (the call fails with `status`) or `never-syncs`.
 
     A synchronization key counts when it switches synchronization on. With `device_only` the second key counts when its class
@@ -131,7 +135,7 @@ class Conflict(Struct, frozen=True):
     device_only: bool = False
 
 
-class Maker(Struct, frozen=True):
+class Maker(Fact, frozen=True):
     """A function that makes an access-control object; `protection` is the argument position of its class. `returns` as for an operation."""
 
     function: str
@@ -139,7 +143,7 @@ class Maker(Struct, frozen=True):
     returns: Literal["value", "value-pair"] = "value"
 
 
-class Command(Struct, frozen=True):
+class Command(Fact, frozen=True):
     """A subcommand of a command-line program.
 
     `value_flags` are flags that take a value; `secret_flags` those whose value is the secret; `open_flags` let every application
@@ -155,14 +159,14 @@ class Command(Struct, frozen=True):
     prompts: tuple[str, ...] = ()
 
 
-class Plaintext(Struct, frozen=True):
+class Plaintext(Fact, frozen=True):
     """A backend that stores secrets unencrypted: dotted name and what it does."""
 
     name: str
     what: str
 
 
-class Store(Struct, frozen=True):
+class Store(Fact, frozen=True):
     """A library.
 
     - `name` identifies the model; `title` is what people call it. `languages` it is used from.
