@@ -48,11 +48,11 @@ class TestEverywhere:
             "L.SWIFT": "swift",
             "j.py": "python",
             "k.pyi": "python",
-            **{name: "typescript" for name in "b.ts c.tsx d.mts e.cts f.js g.jsx h.mjs i.cjs".split()},
+            **dict.fromkeys(["b.ts", "c.tsx", "d.mts", "e.cts", "f.js", "g.jsx", "h.mjs", "i.cjs"], "typescript"),
         }
 
     def test_what_nobody_wants_linted(self, tree: Path) -> None:
-        unwanted = "node_modules Pods Carthage .build DerivedData build dist venv/lib/site-packages".split()
+        unwanted = ["node_modules", "Pods", "Carthage", ".build", "DerivedData", "build", "dist", "venv/lib/site-packages"]
         grow(tree, *(f"sub/{directory}/a/b.swift" for directory in unwanted), "types.d.ts", "app.min.js", "sub/kept.swift")
         grow(tree, "myenv/pyvenv.cfg", "myenv/lib/x.py", "rebuild/kept.swift")
         assert chosen(tree) == ["rebuild/kept.swift", "sub/kept.swift"]
@@ -109,7 +109,12 @@ class TestEverywhere:
     def test_paths_are_shown_as_given(self, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         grow(tree, "in/a.swift")
         monkeypatch.chdir(tree)
-        for given, shown in ((".", "in/a.swift"), ("./in", "in/a.swift"), ("in/../in", "in/a.swift"), (str(tree), str(tree / "in/a.swift"))):
+        for given, shown in (
+            (".", "in/a.swift"),
+            ("./in", "in/a.swift"),
+            ("in/../in", "in/a.swift"),
+            (str(tree), str(tree / "in/a.swift")),
+        ):
             assert [candidate.path for candidate in select([given]).candidates] == [shown]
 
     def test_overlapping_paths_count_once(self, tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keylint.languages import Comment
     from keylint.source import Source
 
-_DIRECTIVE = re.compile(r"(?<![\w-])keylint\s*:\s*(ignore-file|ignore)(?![\w-])[^\S\n]*(.?)([^\n]*)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"(?<![\w-])keylint\s*:\s*(ignore-file|ignore)(?![\w-])[^\S\n]*(?=(.?)([^\n]*))", re.IGNORECASE)
 _BARE_CODES = re.compile(r"KL\d*(?:[,\s]+KL\d*)*", re.IGNORECASE)
 _NOQA = re.compile(r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
 _CODE_PREFIX = re.compile(r"KL\d*\Z", re.IGNORECASE)
