@@ -139,6 +139,13 @@ def test_named_tuple_and_keyword_only_initializers() -> None:
     assert types("class A(BaseModel):\n    a: int = 1\n")[0].endswith("initializer init(self, a: int = 1 (keyword)) {self.a = a}]")
 
 
+def test_fields_of_a_base_in_the_file_come_first() -> None:
+    text = "@dataclass\nclass A:\n    a: int\n    b: int = 1\n@dataclass\nclass B(A):\n    c: str = 'c'\n    a: str = 'a'\n"
+    assert types(text)[1].endswith(
+        "initializer init(self, a: str = 'a', b: int = 1, c: str = 'c') {self.a = a; self.b = b; self.c = c; self.a = a}]"
+    )
+
+
 def test_fields_of_an_unseen_base_come_first() -> None:
     made = types("@dataclass\nclass A(B):\n    a: int\n")[0]
     assert made.endswith("initializer init(self, *args, a: int (keyword), **kwargs) {self.a = a}]")

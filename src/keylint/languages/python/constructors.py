@@ -19,6 +19,7 @@ _FIELDS = frozenset(("Field", "attrib", "field", "ib"))
 _POSITIONAL_BASES = frozenset(("NamedTuple",))
 _KEYWORD_BASES = frozenset(("BaseModel", "BaseSettings", "SQLModel"))
 _HARMLESS_BASES = frozenset(("ABC", "Generic", "Hashable", "Protocol", "object"))
+_KNOWN_BASES = _HARMLESS_BASES | _POSITIONAL_BASES | _KEYWORD_BASES
 _ATTRS = frozenset(("attr", "attrs"))
 
 
@@ -63,17 +64,22 @@ def constructor(context: Context, node: ast.ClassDef, bases: list[str]) -> Funct
         return None
     place = name_span(context, context.span(node), node.name)
     fields = _fields(context, node, how.keyword_only)
-    inherited = any(base not in _HARMLESS_BASES | _POSITIONAL_BASES | _KEYWORD_BASES for base in bases)
-    own = [field.parameter for field in fields if field.parameter is not None]
-    if inherited:
+    unseen = any(base not in _KNOWN_BASES and base not in context.fields for base in bases)
+    merged: dict[str, Parameter] = {}
+    for base in reversed(bases):
+        merged.update({parameter.name: parameter for parameter in context.fields.get(base, ())})
+    statements = [_set(parameter.span, parameter.name, Name(parameter.span, parameter.name)) for parameter in merged.values()]
+    merged.update({field.name: field.parameter for field in fields if field.parameter is not None})
+    own = list(merged.values())
+    if unseen:
         # The fields of the base come first and are not known here, so only what is passed by keyword can be told apart.
-        own = [_keyword_only(parameter) for parameter in own]
+        own = [replace(parameter, keyword_only=True) for parameter in own]
         own = [Parameter(place, "args", rest="*"), *own, Parameter(place, "kwargs", rest="**")]
-    statements: list[Statement] = []
+    else:
+        context.fields[node.name] = tuple(own)
     for field in fields:
         if field.assigned is not None:
-            target = Member(field.span, Name(field.span, "self"), field.name, field.span)
-            statements.append(Evaluate(field.span, Assign(field.span, target, field.assigned)))
+            statements.append(_set(field.span, field.name, field.assigned))
     if "__post_init__" in methods:
         arguments = tuple([Argument(field.span, Name(field.span, field.name)) for field in fields if field.post])
         statements.append(Evaluate(place, Call(place, Member(place, Name(place, "self"), "__post_init__", place), arguments)))
@@ -164,5 +170,6 @@ def _declared(context: Context, call: ast.Call, keyword_only: bool) -> tuple[Exp
     return default, in_init, keyword_only
 
 
-def _keyword_only(parameter: Parameter) -> Parameter:
-    return replace(parameter, keyword_only=True)
+def _set(span: Span, name: str, value: Expression) -> Statement:
+    """`self.name = value`."""
+    return Evaluate(span, Assign(span, Member(span, Name(span, "self"), name, span), value))

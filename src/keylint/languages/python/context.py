@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from keylint.program.module import Gap
+from keylint.program.module import Gap, Parameter
 from keylint.program.nodes import Span, Statement
 
 MAX_DEPTH = 160
@@ -40,11 +40,11 @@ class Context:
 
     `starts` are the byte offsets at which the parser's lines begin. `ends`, where a damaged file was repaired before parsing, are
     the bytes at which its real lines end: places in repaired text are clamped to them. `skipped` holds the `id`s of syntax
-    nodes that cannot matter. `aliases` maps a top-level imported name to its dotted origin. `define` lowers a nested
-    function or class.
+    nodes that cannot matter. `aliases` maps a top-level imported name to its dotted origin. `fields` holds
+    the initializer's parameters of each dataclass met so far. `define` lowers a nested function or class.
     """
 
-    __slots__ = ("aliases", "data", "define", "depth", "ends", "fixed", "gaps", "scope", "skipped", "starts")
+    __slots__ = ("aliases", "data", "define", "depth", "ends", "fields", "fixed", "gaps", "scope", "skipped", "starts")
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class Context:
         self.define = define
         self.aliases: dict[str, str] = {}
         self.skipped: set[int] = set()
+        self.fields: dict[str, tuple[Parameter, ...]] = {}
         self.scope = Scope("block")
         self.depth = 0
         self.fixed: Span | None = None

@@ -12,10 +12,12 @@ _EXCEPT = re.compile(r"^(except\s.*?)\s*,\s*([^\W\d]\w*)\s*:", re.DOTALL)
 _EXCEPT_SEVERAL = re.compile(r"^(except\*?)\s([^:]*,[^:]*):", re.DOTALL)
 _RAISE = re.compile(r"^(raise\s+[\w.]+\s*),(.*)$", re.DOTALL)
 _LONG = re.compile(r"(?<![\w.])(0[xX][0-9a-fA-F]+|\d+)[lL]\b")
-_OCTAL = re.compile(r"(?<![\w.])0([0-7]+)\b")
+_OCTAL = re.compile(r"(?<![\w.])0([0-7]{1,20})\b")
 _UNICODE_RAW = re.compile(r"\b[uU]([rR])$")
 _GENERIC = re.compile(r"^((?:async\s+)?(?:def|class)\s+\w+\s*)(\[)")
 _ALIAS = re.compile(r"^type\s+\w+\s*(?:\[|=(?!=))")
+_MAX_HEADER = 1000
+"""Longer ones are nobody's, and the patterns for them take the square of the length."""
 _BRACES = re.compile(r"\{[^{}]*\}")
 
 
@@ -54,6 +56,8 @@ def _generic(code: str) -> str:
 
 def _except(code: str) -> str:
     """`except A, e` binds in Python 2; `except A, B` names two types since Python 3.14. Types have capitals."""
+    if len(code) > _MAX_HEADER:
+        return code
     match = _EXCEPT.match(code)
     if match is not None and not match[2][0].isupper():
         return _EXCEPT.sub(r"\1 as \2:", code, count=1)

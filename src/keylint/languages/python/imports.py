@@ -9,6 +9,8 @@ from keylint.languages.python.context import Context
 from keylint.program.module import Import
 from keylint.program.nodes import Argument, Assign, Call, Evaluate, Expression, Literal, Member, Name, Statement
 
+_WITHOUT_IMPORTS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Expr)
+
 
 def declared(context: Context, node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
     """The bindings of an import statement."""
@@ -68,7 +70,7 @@ def top_level(context: Context, body: list[ast.stmt]) -> list[Import]:
             found.extend(declared(context, node))
         elif isinstance(node, ast.If) and for_type_checkers(node.test):
             pending.extend(reversed(node.orelse))
-        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        elif not isinstance(node, _WITHOUT_IMPORTS):
             inner: list[ast.stmt] = []
             for child in ast.iter_child_nodes(node):
                 if isinstance(child, ast.stmt):

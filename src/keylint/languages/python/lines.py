@@ -10,7 +10,10 @@ from typing import NamedTuple
 TOKEN = re.compile(
     r"""
     (?P<comment>\#[^\n]*)
-  | (?P<string>\"\"\"(?:[^\\"]|\\.|"(?!""))*\"\"\" | '''(?:[^\\']|\\.|'(?!''))*''' | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*')
+  | (?P<string>
+        \"\"\"[^\\"]*(?:(?:\\.|"(?!""))[^\\"]*)*\"\"\" | '''[^\\']*(?:(?:\\.|'(?!''))[^\\']*)*'''
+      | "[^"\\\n]*(?:\\.[^"\\\n]*)*" | '[^'\\\n]*(?:\\.[^'\\\n]*)*'
+    )
   | (?P<unclosed>["'][^\n]*)
   | (?P<open>[(\[{])
   | (?P<close>[)\]}])
@@ -70,7 +73,7 @@ def _end(text: str, start: int, deadline: float) -> tuple[int, int]:
     rounds = 0
     while token := TOKEN.search(text, position):
         rounds += 1
-        if rounds % 256 == 0 and monotonic() > deadline:
+        if rounds % 16 == 0 and monotonic() > deadline:
             raise OutOfTime
         kind = token.lastgroup
         if text[position : token.start()].strip():

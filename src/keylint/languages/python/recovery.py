@@ -17,7 +17,7 @@ from keylint.languages import NotParsed
 from keylint.languages.python.dialects import translated
 from keylint.languages.python.lines import LogicalLine, OutOfTime, logical_lines
 from keylint.languages.python.parsing import REFUSALS, Parsed
-from keylint.languages.python.structure import Line, arrange
+from keylint.languages.python.structure import CLAUSES, Line, arrange
 from keylint.program.module import Gap
 from keylint.program.nodes import Span
 
@@ -51,7 +51,8 @@ def recover(text: str, starts: list[int], size: int) -> Parsed:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         logical = list(logical_lines(text, deadline))
-        lines = [_line(item, deadline) for item in logical]
+        known: dict[str, tuple[str, bool | None]] = {}
+        lines = [_line(item, known, deadline) for item in logical]
     except OutOfTime:
         raise NotParsed("too much of the file does not parse") from None
     for index, (line, item) in enumerate(zip(lines, logical, strict=True)):
@@ -63,23 +64,27 @@ def recover(text: str, starts: list[int], size: int) -> Parsed:
     return repaired.parse(deadline)
 
 
-def _line(item: LogicalLine, deadline: float) -> Line:
+def _line(item: LogicalLine, known: dict[str, tuple[str, bool | None]], deadline: float) -> Line:
+    """Tries one line; `known` remembers what became of lines that say the same."""
     if monotonic() > deadline:
         raise OutOfTime
+    if item.code not in known:
+        known[item.code] = _tried(item.code)
+    code, opens = known[item.code]
     column = len(item.indentation.rpartition("\f")[2].expandtabs(8))
-    code = item.code
+    return Line(item.row, column, code, _keyword(item.code), opens is True, opens is None)
+
+
+def _tried(code: str) -> tuple[str, bool | None]:
+    """`code`, in the running Python's syntax if need be, and what `_parses` says of it."""
     keyword = _keyword(code)
     opens = _parses(code, keyword)
-    lost = False
     if opens is None:
         for candidate in translated(code):
             opens = _parses(candidate, keyword)
             if opens is not None:
-                code = candidate
-                break
-        else:
-            lost = True
-    return Line(item.row, column, code, keyword, opens is True, lost)
+                return candidate, opens
+    return code, opens
 
 
 def _keyword(code: str) -> str:
@@ -149,8 +154,12 @@ class _Repaired:
             try:
                 tree = ast.parse(self._text())
             except REFUSALS as error:
-                row = (getattr(error, "lineno", None) or 1) - 1
-                self._give_up(max(0, bisect_right(rows, row) - 1))
+                row = getattr(error, "lineno", None)
+                if row is None:
+                    # A limit of the parser, which does not say where.
+                    self._give_up_unparsable(deadline)
+                else:
+                    self._give_up(max(0, bisect_right(rows, row - 1) - 1))
             else:
                 return Parsed(tree, self._starts(), self._ends(), self._gaps())
             if monotonic() > deadline or all(line.lost for line in self.lines):
@@ -170,15 +179,30 @@ class _Repaired:
             first -= 1
         while last < len(self.lines) and self.lines[last].column > 0:
             last += 1
+        self._drop(first, last)
+
+    def _give_up_unparsable(self, deadline: float) -> None:
+        """Drops every top-level statement that does not parse alone."""
+        heads = [index for index, line in enumerate(self.lines) if line.level == 0 and line.keyword not in CLAUSES]
+        for first, last in zip(heads, [*heads[1:], len(self.lines)], strict=True):
+            if monotonic() > deadline:
+                return
+            if not _accepted(self._text(first, last)):
+                self._drop(first, last)
+
+    def _drop(self, first: int, last: int) -> None:
         for part in self.lines[first:last]:
             part.lost, part.code, part.keyword, part.opens, part.column = True, "pass", "pass", False, 0
 
-    def _text(self) -> str:
-        output = [""] * len(self.physical)
-        for line in self.lines:
+    def _text(self, first: int = 0, last: int | None = None) -> str:
+        lines = self.lines[first:last]
+        start = lines[0].row if first else 0
+        end = len(self.physical) if last is None or last >= len(self.lines) else self.lines[last].row
+        output = [""] * (end - start)
+        for line in lines:
             for offset, part in enumerate(line.text.split("\n")):
-                if line.row + offset < len(output):
-                    output[line.row + offset] = part if offset else " " * line.level + part
+                if line.row + offset < end:
+                    output[line.row + offset - start] = part if offset else " " * line.level + part
         return "\n".join(output)
 
     def _starts(self) -> list[int]:

@@ -12,6 +12,9 @@ _MAY_FOLLOW = {
     "finally": frozenset(("try", "except", "else of try")),
 }
 
+CLAUSES = frozenset(_MAY_FOLLOW)
+"""Keywords of clauses that continue the statement before them."""
+
 
 class Line:
     """A logical line being repaired.

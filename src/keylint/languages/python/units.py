@@ -47,7 +47,8 @@ def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple
         start = _decorated_start(context, node, start)
         parts.append(_Part(Unit(Span(start, end), _function_names(node.name, owners)), node))
     else:
-        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node), *owners)), node))
+        walrus = context.data.find(b":=", start, end) >= 0
+        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners)), node))
 
 
 def _decorated_start(context: Context, node: ast.stmt, start: int) -> int:
@@ -68,10 +69,14 @@ def _function_names(name: str, owners: tuple[bytes, ...]) -> tuple[bytes, ...]:
     return (encoded, b"start") if name == "run" else (encoded,)
 
 
-def _bound_names(node: ast.stmt) -> tuple[bytes, ...]:
-    """Every name that a statement binds, however deep in it."""
+def _bound_names(node: ast.stmt, walrus: bool) -> tuple[bytes, ...]:
+    """Every name that a statement binds, however deep in it. Without a `walrus` its values bind none."""
     names: set[str] = set()
     pending: list[ast.AST] = [node]
+    if not walrus and isinstance(node, ast.Expr):
+        return ()
+    if not walrus and isinstance(node, ast.Assign):
+        pending = list(node.targets)
     while pending:
         part = pending.pop()
         if isinstance(part, ast.Name):
