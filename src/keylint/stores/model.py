@@ -3,7 +3,7 @@
 A model states facts only, and every fact cites the library's own source. Adding a library is adding a file.
 """
 
-from __future__ import annotations
+# Annotations are evaluated here, not left as text: reading models would otherwise spend half its time on compiling them.
 
 from typing import Literal
 
