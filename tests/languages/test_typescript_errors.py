@@ -60,8 +60,20 @@ def test_declarations_after_an_unclosed_brace_are_still_found() -> None:
 def test_members_around_a_broken_member_survive() -> None:
     code = "class C { a() { x(); } b( { y(); } c() { z(); } }"
     text = " ".join([statements(lowered(code).body), *map(type_declaration, lowered(code).types)])
-    assert "x();" in text
-    assert "z();" in text
+    assert [text.count(call) for call in ("x();", "z();")] == [1, 1]
+    assert any("y" in gap for gap in gaps(code))
+
+
+def test_code_that_the_parser_left_between_members_is_kept() -> None:
+    code = "class C { a() { x(); } if (b) { y(); } c() { z(); } }"
+    text = " ".join([statements(lowered(code).body), *map(type_declaration, lowered(code).types)])
+    assert [text.count(call) for call in ("x();", "y();", "z();")] == [1, 1, 1]
+
+
+def test_a_long_word_or_blank_takes_no_more_than_its_length() -> None:
+    long = 200_000
+    for filler in ("a" * long, " " * long, "... " * (long // 4), "[+" * (long // 20)):
+        lowered(f"// @flow\nif (a) {{ f('{filler}'); }} g(\n", "a.js", (b"f",))
 
 
 def test_a_file_in_the_other_dialect_is_read_in_it() -> None:

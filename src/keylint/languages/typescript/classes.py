@@ -84,6 +84,8 @@ def class_declaration(
             at = Span(member.start_byte, member.start_byte + len("static"))
             functions.append(make_function(context, member, "static", at, "method", is_static=True, lowered=lowered))
     properties.extend(_accessor(pair) for pair in accessors.values())
+    if body is not None and body.has_error:
+        functions.extend(_strays(context, body))
     return TypeDeclaration(
         span(node),
         name,
@@ -95,6 +97,18 @@ def class_declaration(
         visibility=visibility,
         attributes=(*outer_decorators, *decorators_of(context, node)),
     )
+
+
+def _strays(context: Lowering, body: Node) -> list[Function]:
+    """What errors between members still tell, each as a method that nobody is seen to call."""
+    found: list[Function] = []
+    for error in body.children:
+        rest = context.errors(error, MEMBERS) if error.is_error else []
+        if rest:
+            at = span(error)
+            name = f"<error@{error.start_byte}>"
+            found.append(Function(at, name, at, (), Block(at, tuple(rest)), kind="method", visibility="private"))
+    return found
 
 
 def _inherits(context: Lowering, node: Node) -> tuple[str, ...]:

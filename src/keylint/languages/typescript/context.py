@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Container, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from keylint.program.nodes import Block, Define, Evaluate, Expression, Lambda, Opaque, Span, Statement
 
@@ -36,7 +36,12 @@ _FIRST_OPERANDS = ("function", "object", "left", "condition", "constructor", "ta
 
 ExpressionHandler = Callable[["Lowering", "Node"], Expression]
 StatementHandler = Callable[["Lowering", "Node", list[Statement]], None]
-ErrorHandler = Callable[["Lowering", "Node"], list[Statement]]
+
+
+class ErrorHandler(Protocol):
+    """Makes statements of what an error node still tells, apart from nodes of the `handled` types."""
+
+    def __call__(self, context: Lowering, error: Node, handled: Container[str] = ()) -> list[Statement]: ...
 
 
 def span(node: Node) -> Span:
@@ -176,9 +181,9 @@ class Lowering:
         """Whether `levels` more levels may nest here: for lists that a handler folds into nesting of its own."""
         return self.depth + levels < self._limit
 
-    def errors(self, node: Node) -> list[Statement]:
-        """What the error node `node` still tells."""
-        return self._error(self, node)
+    def errors(self, node: Node, handled: Container[str] = ()) -> list[Statement]:
+        """What the error node `node` still tells, apart from nodes of the `handled` types."""
+        return self._error(self, node, handled)
 
     def stray(self, node: Node) -> Expression:
         """The error node `node` where a value is expected: unknown, with what it still tells inside."""

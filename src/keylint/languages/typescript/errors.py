@@ -50,14 +50,14 @@ _RUN_BREAKS = frozenset(("{", "}", "=>", "function", "formal_parameters", "class
 """Between two statements these tell that one need not follow the other."""
 
 
-def surviving(context: Lowering, error: Node) -> list[Statement]:
+def surviving(context: Lowering, error: Node, handled: Container[str] = ()) -> list[Statement]:
     """What the error node `error` still tells: statements that may run.
 
     Whether they run, and whether one run of them follows another, is lost with the tokens around them; so each run is
-    a case of a choice that nobody knows.
+    a case of a choice that nobody knows. Nodes of the `handled` types were lowered elsewhere.
     """
     runs: list[list[Statement]] = [[]]
-    for child in _pieces(context, error, context.top_level):
+    for child in _pieces(context, error, handled):
         if child is None:
             if runs[-1]:
                 runs.append([])
@@ -75,7 +75,7 @@ def _cover(run: list[Statement]) -> Span:
     return Span(run[0].span.start, run[-1].span.end)
 
 
-def _pieces(context: Lowering, error: Node, elsewhere: Container[int]) -> list[Node | None]:
+def _pieces(context: Lowering, error: Node, handled: Container[str]) -> list[Node | None]:
     """Statements and expressions directly in `error` or in fragments of syntax there; `None` where a run of them breaks off."""
     found: list[Node | None] = []
     pending = list(reversed(error.children))
@@ -84,7 +84,7 @@ def _pieces(context: Lowering, error: Node, elsewhere: Container[int]) -> list[N
         kind = child.type
         if kind in _RUN_BREAKS:
             found.append(None)
-        if kind in _BARE or kind in _TYPES or kind in EXTRAS or child.id in elsewhere:
+        if kind in _BARE or kind in _TYPES or kind in EXTRAS or kind in handled or child.id in context.top_level:
             continue
         if child.is_named and (context.is_statement(child) or context.is_expression(child)):
             found.append(child)

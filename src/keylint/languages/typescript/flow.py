@@ -8,19 +8,19 @@ from __future__ import annotations
 import re
 
 _SIGNS = re.compile(rb"@flow\b|import\s+typeof\b|\{\||\bopaque\s+type\b")
-_TYPEOF = re.compile(rb"\bimport\s+typeof\b|[{,]\s*typeof(?=\s+[\w$]+[^}]*\}\s*from\b)")
-_TYPE = rb"(?:string|number|boolean|mixed|unknown|any|void|[A-Z][\w$.]*)(?:<[^<>\n]*>)?"
+_TYPEOF = re.compile(rb"\bimport\s+typeof\b|[{,]\s*typeof(?=\s+[\w$]+[^}]{0,2000}\}\s*from\b)")
+_TYPE = rb"(?:string|number|boolean|mixed|unknown|any|void|[A-Z][\w$.]*)(?:<[^<>\n]{0,80}>)?"
 _BLANKED = re.compile(
     rb"|".join(
         (
             rb"%checks\b",
             # `{ a: T, ... }`: no spread ends so.
-            rb"\.\.\.(?=\s*,?\s*(?://[^\n]*\n\s*)?\})(?:\s*,)?",
+            rb"\.\.\.(?=[\s,]*(?://[^\n]*\n\s*)?\})(?:\s*,)?",
             # `+name: T`, read-only, and `-name: T`.
-            rb"(?:(?<=[{,;(|])|(?<=[{,;(|] )|(?<=^)|(?<=[ \t]))[+-](?=(?:#?[\w$]+|\[[^\]\n]*\]|'[^'\n]*')\??:[ \t])",
+            rb"(?:(?<=[{,;(|])|(?<=[{,;(|] )|(?<=^)|(?<=[ \t]))[+-](?=(?:#?[\w$]+|\[[^\]\n]{0,80}\]|'[^'\n]{0,80}')\??:[ \t])",
             rb"(?<=[\w$]<)[+-](?=[A-Z])",
             # `<T: Bound>`.
-            rb"(?<=[\w$]<)(?P<bounded>[A-Z][\w$]*)(?P<bound>:\s*\??[\w$.]+(?:<[^<>()]*>)?)(?=\s*[,>=])",
+            rb"(?<=[\w$]<)(?P<bounded>[A-Z][\w$]*)(?P<bound>:\s*\??[\w$.]+(?:<[^<>()]{0,80}>)?)(?=\s*[,>=])",
             rb"(?<=[\w$])<>(?=[\s,;){>|(])",
             # `?(…) => T`: what may be missing, where a type begins.
             rb"(?<=: )\?(?=\()",

@@ -39,7 +39,7 @@ _COMPOUND = frozenset(
         "with_statement",
     )
 )
-_ASSIGNED = re.compile(rb"([\w$\x80-\xff]+)\s*(?:[-+*/%|&?]{0,2}=[^=>]|:)|(?:function|class)\s*\*?\s*([\w$\x80-\xff]+)")
+_ASSIGNED = re.compile(rb"(?<![\w$\x80-\xff])([\w$\x80-\xff]+)\s*(?:[-+*/%|&?]{0,2}=[^=>]|:)|(?:function|class)\s*\*?\s*([\w$\x80-\xff]+)")
 _FIELD_SET = re.compile(rb"\bthis\s*\.\s*#?([\w$\x80-\xff]+)\s*[+?|&]{0,2}=[^=>]")
 _FIELD_PARAMETER = re.compile(rb"(?:private|public|protected|readonly)\s+([\w$\x80-\xff]+)\s*[?:,)=]")
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
