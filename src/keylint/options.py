@@ -76,7 +76,7 @@ class _Parser(argparse.ArgumentParser):
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=30)
+        super().__init__(prog, max_help_position=30, width=79)  # A width that is asked for costs an import.
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
@@ -91,6 +91,7 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
     """The options of `command`. Exits with status 2 on a mistake, with 0 after help."""
     parser = _Parser(
         prog=f"keylint {command}",
+        usage=f"keylint {command} {_USAGE[command]}",
         formatter_class=_Help,
         allow_abbrev=False,
         add_help=False,
@@ -101,8 +102,14 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+_USAGE = {
+    "check": "[OPTION...] [PATH...]",
+    "rules": "[OPTION...]",
+    "explain": "RULE",
+}
+
 _DESCRIPTIONS = {
-    "check": "Checks how files keep secrets at rest, and reports what happens to the user's data.",
+    "check": "Checks how files keep secrets at rest.",
     "rules": "Lists the rules with code, name, severity and group.",
     "explain": "Explains a rule: what it finds, why that is bad, and what to do.",
 }

@@ -83,13 +83,13 @@ def _finding(finding: Finding, sources: Sources, colours: bool) -> Iterator[str]
     margin = len(str(max((sources[path].position(span.start).row for path, span in places if path in sources), default=0)))
     edge = f"{' ' * margin} {painted('|', BLUE, colours)}"
     source = sources.get(finding.path)
-    if source is not None and source.data:
+    if source is not None and finding.span.end > finding.span.start:
         yield edge
         yield from _snippet(source, finding.span, margin, "^", colour, colours)
     for related in finding.related:
         arrow = painted(f"{' ' * margin}-->", BLUE, colours)
         yield f"{arrow} {printable(related.path)}:{_at(related.path, related.span, sources)}: {printable(related.message)}"
-        if (other := sources.get(related.path)) is not None and other.data:
+        if (other := sources.get(related.path)) is not None:
             yield edge
             yield from _snippet(other, related.span, margin, "-", BLUE, colours)
     yield edge

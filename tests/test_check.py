@@ -1,0 +1,193 @@
+"""One run: what could not be analyzed is said, and nothing that goes wrong hides anything else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from keylint import check
+from keylint.check import Result, Settings, analyze_sources, check_paths
+from keylint.findings import Finding
+from keylint.languages import Comment, NotParsed
+from keylint.program.module import Gap, Module
+from keylint.program.nodes import Block, Span
+from keylint.rules import registry
+from keylint.rules.registry import Failure, Judgement, resolve
+from keylint.source import Source
+
+DEFAULT = Settings(resolve([]))
+BARE_ADD = b"""import Security
+func save(_ data: Data) {
+  let query: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: data]
+  if SecItemAdd(query as CFDictionary, nil) != errSecSuccess { fatalError() }
+}
+"""
+
+
+def found(result: Result) -> list[tuple[str, str]]:
+    return [(finding.path, finding.code) for finding in result.findings]
+
+
+class FakeLanguage:
+    """A front end that does as it is told."""
+
+    def __init__(self, gaps: Sequence[Span] = (), error: BaseException | None = None) -> None:
+        self.gaps = gaps
+        self.error = error
+
+    def lower(self, source: Source, words: Sequence[bytes]) -> Module:
+        if self.error is not None:
+            raise self.error
+        return Module("swift", Block(Span(0, len(source.data)), ()), gaps=tuple(Gap(span) for span in self.gaps))
+
+    def comments(self, source: Source) -> list[Comment]:
+        if self.error is not None:
+            raise self.error
+        return []
+
+
+@pytest.fixture
+def front_end(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeLanguage], None]:
+    return lambda fake: monkeypatch.setattr(check, "front_end", lambda language: fake)
+
+
+def test_findings_from_bytes_to_place() -> None:
+    result = analyze_sources([("a.swift", BARE_ADD)], DEFAULT)
+    assert found(result) == [("a.swift", "KL101")]
+    finding = result.findings[0]
+    assert BARE_ADD[finding.span.start : finding.span.end].startswith(b"SecItemAdd(")
+    assert result.sources["a.swift"].position(finding.span.start) == (4, 6)
+    assert (result.files, result.analyzed, result.incomplete) == (1, 1, ())
+
+
+def test_only_selected_rules_speak() -> None:
+    assert found(analyze_sources([("a.swift", BARE_ADD)], Settings(resolve(["KL2"])))) == []
+
+
+def test_a_file_without_a_trigger_word_is_not_decoded() -> None:
+    result = analyze_sources([("a.swift", b"let a = \xff"), ("b.md", b"SecItemAdd"), ("tool", b"#!/usr/bin/python3\n")], DEFAULT)
+    assert (result.findings, result.files, result.analyzed, result.unsupported) == ((), 2, 0, ("b.md",))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("a.swift", b"// \xff\nSecItemAdd()", "not valid utf-8"),
+        ("a.swift", "SecItemAdd()".encode("utf-16"), "not valid utf-8"),
+        ("a.py", b"# coding: no-such\nimport keyring\n", "not valid no-such"),
+    ],
+)
+def test_undecodable(name: str, data: bytes, why: str) -> None:
+    result = analyze_sources([(name, data)], DEFAULT)
+    assert found(result) == [(name, "KL900")]
+    assert why in result.findings[0].message
+    assert result.incomplete == result.findings
+
+
+def test_not_selected_is_still_incomplete() -> None:
+    result = analyze_sources([("a.swift", b"\xff SecItem")], Settings(resolve(["KL101"])))
+    assert result.findings == ()
+    assert [finding.code for finding in result.incomplete] == ["KL900"]
+
+
+@pytest.mark.parametrize("error", [NotParsed("no tree"), RecursionError(), MemoryError(), KeyError("x")])
+def test_a_failing_front_end_costs_its_file(front_end: Callable[[FakeLanguage], None], error: Exception) -> None:
+    front_end(FakeLanguage(error=error))
+    result = analyze_sources([("a.swift", b"SecItem")], DEFAULT)
+    assert found(result) == [("a.swift", "KL900")]
+    assert len(result.incomplete) == 1
+    if not isinstance(error, NotParsed):
+        assert f"test_check.py:{FakeLanguage.lower.__code__.co_firstlineno + 2}: {type(error).__name__}" in result.findings[0].message
+
+
+def test_a_failing_comment_reader_hides_nothing(front_end: Callable[[FakeLanguage], None]) -> None:
+    front_end(FakeLanguage(error=ValueError("boom")))
+    result = analyze_sources([("a.swift", b"SecItem // keylint: ignore-file")], DEFAULT)
+    assert found(result) == [("a.swift", "KL900")] * 2
+
+
+def test_a_failing_rule_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = registry.judge
+    monkeypatch.setattr(registry, "judge", lambda seen, codes: Judgement(real(seen, codes).findings, [Failure("KL201", KeyError("k"))]))
+    result = analyze_sources([("a.swift", BARE_ADD)], DEFAULT)
+    assert found(result) == [("a.swift", "KL900"), ("a.swift", "KL101")]
+    assert "KL201" in result.findings[0].message
+    assert len(result.incomplete) == 1
+
+
+def test_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    guesses = [
+        Finding("KL101", "missing-accessibility", "error", confidence, "a.swift", Span(0, 1), "m")
+        for confidence in ("low", "medium", "high")
+    ]
+    monkeypatch.setattr(registry, "judge", lambda seen, codes: Judgement(guesses, []))
+    for least, count in (("low", 3), ("medium", 2), ("high", 1)):
+        assert len(analyze_sources([("a.swift", BARE_ADD)], Settings(resolve([]), least)).findings) == count
+
+
+def test_gaps_that_mention_a_store_are_named(front_end: Callable[[FakeLanguage], None]) -> None:
+    data = b"a\n?? SecItemAdd\nb\n??\n?? kSecClass ??\n??\n"
+    spans = [Span(20, 22), Span(data.index(b"kSecClass"), data.index(b"kSecClass") + 2), Span(2, 4), Span(18, 22)]
+    front_end(FakeLanguage(spans))
+    result = analyze_sources([("a.swift", data)], DEFAULT)
+    assert found(result) == [("a.swift", "KL904")]
+    assert "lines 2, 5" in result.findings[0].message
+    assert result.findings[0].span == Span(2, 4)
+    assert result.incomplete == ()
+
+
+def test_neighbouring_gaps_are_one_range(front_end: Callable[[FakeLanguage], None]) -> None:
+    data = b"SecItem\nSecItem\n\nSecItem\n"
+    front_end(FakeLanguage([Span(0, 2), Span(8, 9), Span(17, 19)]))
+    assert "lines 1-2, 4" in analyze_sources([("a.swift", data)], DEFAULT).findings[0].message
+
+
+def test_gaps_without_a_store_are_silent(front_end: Callable[[FakeLanguage], None]) -> None:
+    front_end(FakeLanguage([Span(0, 2)]))
+    assert analyze_sources([("a.swift", b"??\nSecItemAdd")], DEFAULT).findings == ()
+
+
+def test_suppressed_findings_are_counted() -> None:
+    silenced = BARE_ADD.replace(b"{ fatalError() }", b"{ fatalError() } // keylint: ignore[KL101] public")
+    result = analyze_sources([("a.swift", silenced), ("b.swift", BARE_ADD)], DEFAULT)
+    assert found(result) == [("b.swift", "KL101")]
+    assert result.suppressed == 1
+
+
+def test_an_accepted_failure_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "judge", lambda seen, codes: Judgement([], [Failure("KL201", KeyError("k"))]))
+    result = analyze_sources([("a.swift", b"// keylint: ignore-file[KL900]\n" + BARE_ADD)], DEFAULT)
+    assert (result.findings, result.incomplete, result.suppressed) == ((), (), 1)
+
+
+def test_a_comment_in_a_string_suppresses_nothing() -> None:
+    text = b'let s = "// keylint: ignore-file[KL101]"\n' + BARE_ADD
+    assert found(analyze_sources([("a.swift", text)], DEFAULT)) == [("a.swift", "KL101")]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_many_files_come_in_order_however_they_are_spread(tmp_path: Path, jobs: int) -> None:
+    for number in range(20):
+        (tmp_path / f"{number:02}.swift").write_bytes(BARE_ADD if number % 2 else b"let a = 1")
+    result = check_paths([str(tmp_path)], DEFAULT, jobs=jobs)
+    assert found(result) == [(str(tmp_path / f"{number:02}.swift"), "KL101") for number in range(1, 20, 2)]
+    assert (result.files, result.analyzed) == (20, 10)
+
+
+def test_a_process_that_dies_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(10):
+        (tmp_path / f"{number}.swift").write_bytes(BARE_ADD)
+    real = check.Analyzer.source
+
+    def dies(self: check.Analyzer, path: str, language: str, data: bytes) -> check.FileResult:
+        if path.endswith("4.swift"):
+            os._exit(0)
+        return real(self, path, language, data)
+
+    monkeypatch.setattr(check.Analyzer, "source", dies)
+    result = check_paths([str(tmp_path)], DEFAULT, jobs=2)
+    assert [code for _, code in found(result)] == ["KL900" if number == 4 else "KL101" for number in range(10)]
+    assert len(result.incomplete) == 1
