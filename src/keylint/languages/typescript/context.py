@@ -44,9 +44,13 @@ class ErrorHandler(Protocol):
     def __call__(self, context: Lowering, error: Node, handled: Container[str] = ()) -> list[Statement]: ...
 
 
+_new_tuple = tuple.__new__
+
+
 def span(node: Node) -> Span:
     """Where `node` stands."""
-    return Span(node.start_byte, node.end_byte)
+    # The commonest call of all: this is `Span(…)` without its detour through Python.
+    return _new_tuple(Span, (node.start_byte, node.end_byte))
 
 
 def parts(node: Node) -> Iterator[Node]:
@@ -114,13 +118,20 @@ class Lowering:
 
     def expression(self, node: Node) -> Expression:
         """The value of `node`."""
-        inner = unwrap(node)
+        inner = node
+        handler = self._expressions.get(node.type)
+        if handler is None:
+            inner = unwrap(node)
+            handler = self._expressions.get(inner.type)
+            if handler is None:
+                return Opaque(span(inner), (), inner.type)
+        if not inner.child_count and inner is node:
+            return handler(self, node)
         if self.depth >= self._limit:
             return self._too_deep(inner)
-        handler = self._expressions.get(inner.type)
         self.depth += 1
         try:
-            result = handler(self, inner) if handler is not None else Opaque(span(inner), (), inner.type)
+            result = handler(self, inner)
             return self._with_errors(node, result) if node.has_error else result
         finally:
             self.depth -= 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.languages.typescript.context import ExpressionHandler, Lowering, first, parts, span, unwrap
+from keylint.languages.typescript.context import EXTRAS, ExpressionHandler, Lowering, first, parts, span, unwrap
 from keylint.languages.typescript.functions import arrow_function, function_expression, method
 from keylint.languages.typescript.literals import number, number_value, property_key, string, template, template_parts
 from keylint.languages.typescript.patterns import target
@@ -322,7 +322,7 @@ def _array(context: Lowering, node: Node) -> Expression:
             hole = False
         elif child.is_error:
             items.append(Spread(span(child), context.stray(child)))
-        elif child.is_named and context.is_expression(child):
+        elif child.is_named and kind not in EXTRAS:
             items.append(context.expression(child))
             hole = False
     return ListDisplay(span(node), tuple(items))

@@ -87,6 +87,8 @@ def number(context: Lowering, node: Node) -> Expression:
 
 def number_value(text: str) -> int | float | None:
     """The value of a numeric literal, or `None` if it is not one."""
+    if text.isdecimal() and text[0] != "0" and len(text) < 16:
+        return int(text)
     text = text.replace("_", "").rstrip("n").lower()
     try:
         if text[:2] in ("0x", "0o", "0b"):
