@@ -1,0 +1,232 @@
+"""Assignment: where a value goes, through names, members, elements and patterns."""
+
+from __future__ import annotations
+
+from keylint.interpret.events import MAY, MUST, Place
+from keylint.interpret.expressions import default_to, evaluate, join_text, put, record_key
+from keylint.interpret.frame import Frame
+from keylint.interpret.members import index_of, member_of
+from keylint.interpret.scope import State
+from keylint.interpret.values import (
+    Closure,
+    Const,
+    Entry,
+    External,
+    Instance,
+    Items,
+    Record,
+    Ref,
+    Text,
+    TypeValue,
+    Unknown,
+    Value,
+    alternatives,
+    is_nil,
+    key_of,
+
+)
+from keylint.interpret.world import World
+from keylint.program import nodes
+from keylint.program.nodes import Expression
+
+
+def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:
+    """Runs an assignment; its value is what was assigned."""
+    if node.value is None:
+        if node.scope != "outer" and isinstance(node.target, nodes.Name):
+            _declare(world, node.target.name, Unknown(("unset", world.fresh()), node.type_name), state, frame, node.scope)
+        return Const(None)
+    if node.operator:
+        return _augmented(world, node, state, frame)
+    if node.concurrent:
+        value = _started(world, node, state, frame)
+    else:
+        value = evaluate(world, node.value, state, frame)
+    if isinstance(node.target, nodes.Name) and node.target.name == "_":
+        world.recorder.discarded(value)
+        return value
+    if isinstance(value, Unknown) and value.type_name is None and node.type_name is not None:
+        value = Unknown(value.token, node.type_name, value.outcomes, value.place, value.parameter)
+    value = _copied(world, value, node.value, state)
+    assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)
+    return value
+
+
+def _started(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:
+    """`async let`: runs beside whatever else was started and not awaited."""
+    from keylint.interpret.regions import spawned
+
+    before = world.recorder.count()
+    value = evaluate(world, node.value, state, frame)  # type: ignore[arg-type]
+    spawned(world, state, before, frame.place(node))
+    return value
+
+
+def _copied(world: World, value: Value, source: Expression, state: State) -> Value:
+    """A struct is copied when assigned."""
+    if world.platform.value_dictionaries and isinstance(value, Ref) and isinstance(source, (nodes.Name, nodes.Member)):
+        target = state.memory.get(value.address)
+        if isinstance(target, Instance) and target.info.kind == "struct":
+            return world.allocate(state, target)
+    return value
+
+
+def _augmented(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:
+    current = evaluate(world, node.target, state, frame)
+    value_node = node.value
+    if value_node is None:
+        return current
+    if node.operator in ("default", "or"):
+        value = default_to(world, current, lambda s: evaluate(world, value_node, s, frame), state)
+    else:
+        operand = evaluate(world, value_node, state, frame)
+        if node.operator == "+" and isinstance(current, Items) and isinstance(operand, Items):
+            value = Items(current.items + operand.items, current.exact and operand.exact)
+        elif node.operator == "+" and isinstance(current, (Const, Text)) and not is_nil(current):
+            value = join_text((current, operand), frame.place(node))
+        elif node.operator == "or_" or (node.operator == "|" and isinstance(current, Ref)):
+            value = current
+        else:
+            value = Unknown(("op", node.operator, key_of(current), key_of(operand)))
+    assign_to(world, node.target, value, state, frame)
+    return value
+
+
+def assign_to(
+    world: World, target: Expression, value: Value, state: State, frame: Frame, declare: bool = False, scope: str = "block"
+) -> None:
+    """Puts `value` into `target`. `declare` makes plain names new ones of the given scope."""
+    match target:
+        case nodes.Name():
+            if target.name == "_":
+                return
+            if declare:
+                _declare(world, target.name, value, state, frame, scope)
+            else:
+                _update(world, target, value, state, frame)
+        case nodes.Member():
+            if target.object is not None:
+                owner = evaluate(world, target.object, state, frame)
+                _set_member(world, target, owner, target.name, value, state, frame)
+        case nodes.Index():
+            owner = evaluate(world, target.object, state, frame)
+            index = evaluate(world, target.index, state, frame)
+            _set_item(world, target, owner, index, value, state, frame)
+        case nodes.ListDisplay():
+            _unpack(world, target, value, state, frame, declare, scope)
+        case nodes.RecordPattern():
+            for item in target.items:
+                key = evaluate(world, item.key, state, frame)
+                place = frame.place(item)
+                if isinstance(key, Const) and isinstance(key.value, str):
+                    part = member_of(world, value, key.value, place, state, frame)
+                else:
+                    part = index_of(world, value, key, place, state, frame)
+                assign_to(world, item.target, part, state, frame, declare, scope)
+            if target.rest is not None:
+                assign_to(world, target.rest, _rest(world, target, value, state, frame), state, frame, declare, scope)
+        case nodes.WithDefault():
+            chosen = default_to(world, value, lambda s: evaluate(world, target.default, s, frame), state)
+            assign_to(world, target.target, chosen, state, frame, declare, scope)
+
+
+def _rest(world: World, target: nodes.RecordPattern, value: Value, state: State, frame: Frame) -> Value:
+    record = state.memory.get(value.address) if isinstance(value, Ref) else value
+    if not isinstance(record, Record):
+        return Unknown(("rest", key_of(value)))
+    taken = {record_key(world, evaluate(world, item.key, state, frame)) for item in target.items}
+    entries = {key: entry for key, entry in record.entries.items() if key not in taken}
+    return world.allocate(state, Record(entries, record.open, record.base, record.place))
+
+
+def _declare(world: World, name: str, value: Value, state: State, frame: Frame, scope: str) -> None:
+    where = frame.scope.function_scope() if scope == "function" else frame.scope
+    cell = where.names.get(name)
+    if cell is None:
+        cell = world.fresh()
+        where.names[name] = cell
+    state.memory[cell] = value
+
+
+def _update(world: World, target: nodes.Name, value: Value, state: State, frame: Frame) -> None:
+    if target.name == "self":
+        return
+    cell = frame.scope.find(target.name)
+    if cell is not None:
+        state.memory[cell] = value
+        return
+    if frame.receiver is not None and frame.info is not None and frame.file.property_of(frame.info, target.name):
+        _set_member(world, target, frame.receiver, target.name, value, state, frame)
+        return
+    top = world.module_scope
+    top.names[target.name] = cell = world.fresh()
+    state.memory[cell] = value
+
+
+def _set_member(world: World, target: Expression, owner: Value, name: str, value: Value, state: State, frame: Frame) -> None:
+    for option in alternatives(owner):
+        if isinstance(option, Ref):
+            held = state.memory.get(option.address)
+            if isinstance(held, Instance):
+                state.memory[option.address] = Instance(held.info, {**held.fields, name: value}, held.token)
+            elif isinstance(held, Record):
+                entry = Entry(value, MUST if option is owner else MAY, (frame.place(target),))
+                state.memory[option.address] = held.with_entry(("name", name), entry)
+        elif isinstance(option, TypeValue):
+            continue
+        elif isinstance(option, External):
+            world.recorder.configured(world, option, name, value, frame.place(target))
+
+
+def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, value: Value, state: State, frame: Frame) -> None:
+    place = frame.place(target)
+    world.recorder.handed_in_entry(world, value, place, None)
+    options = alternatives(owner)
+    for option in options:
+        held = state.memory.get(option.address) if isinstance(option, Ref) else option
+        if isinstance(option, External):
+            world.recorder.configured(world, option, "[]", value, place, index)
+            continue
+        if isinstance(held, (Unknown, Text)) or (isinstance(held, External) and not held.path):
+            held = Record({}, True, key_of(option), None)
+        if isinstance(held, Instance):
+            _call_subscript(world, option, held, index, value, place, state, frame)
+            continue
+        if not isinstance(held, Record):
+            continue
+        changed = put(world, held, index, value, place, state)
+        if isinstance(option, Ref):
+            state.memory[option.address] = changed if len(options) == 1 else held.opened()
+        elif len(options) == 1:
+            assign_to(world, target.object, changed, state, frame)
+
+
+def _call_subscript(world: World, owner: Value, held: Instance, index: Value, value: Value, place: Place, state: State, frame: Frame) -> None:
+    from keylint.interpret.calls import enter
+    from keylint.interpret.world import Passed
+
+    for function, _, info in world.file.methods(held.info, "subscript") + world.file.methods(held.info, "__setitem__"):
+        if function.kind == "setter" or function.name == "__setitem__":
+            closure = Closure(function, info.file, world.module_scope, owner, info)
+            enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
+            return
+
+
+def _unpack(world: World, target: nodes.ListDisplay, value: Value, state: State, frame: Frame, declare: bool, scope: str) -> None:
+    found = state.memory.get(value.address) if isinstance(value, Ref) else value
+    for position, item in enumerate(target.items):
+        if isinstance(item, nodes.Spread):
+            assign_to(world, item.value, Unknown(("rest", key_of(value), position)), state, frame, declare, scope)
+            continue
+        if isinstance(item, nodes.Name) and item.name == "_" and isinstance(found, Items) and position < len(found.items):
+            world.recorder.discarded(found.items[position])
+            continue
+        if isinstance(found, Items) and found.exact and position < len(found.items):
+            part: Value = found.items[position]
+        elif isinstance(found, Unknown):
+            part = Unknown(("part", found.token, position))
+        else:
+            part = Unknown(("part", key_of(value), position))
+        assign_to(world, item, part, state, frame, declare, scope)
+
+

@@ -1,0 +1,617 @@
+"""Calls: finding what is called, binding arguments, entering functions of the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from keylint.interpret.assignment import assign_to
+from keylint.interpret.events import Place
+from keylint.interpret.expressions import default_to, evaluate, join_forks
+from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.library import call_external, call_method, call_product, unknown_call
+from keylint.interpret.promises import failure_of
+from keylint.interpret.regions import isolation, name_suggests_lock, take
+from keylint.interpret.scope import HeldRegion, Scope, State, join_all
+from keylint.interpret.values import (
+    NIL,
+    Closure,
+    Const,
+    EnumCase,
+    External,
+    Instance,
+    Items,
+    Partial,
+    Product,
+    Promise,
+    Record,
+    Ref,
+    Text,
+    TypeValue,
+    Unknown,
+    Value,
+    alternatives,
+    is_nil,
+    union,
+)
+from keylint.interpret.world import DEPTH, Passed, World
+from keylint.program import nodes
+from keylint.program.nodes import Node
+
+if TYPE_CHECKING:
+    from keylint.program.link import TypeInfo
+    from keylint.program.module import Function, Parameter
+
+
+def evaluate_call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
+    """The value of a call expression."""
+    callee = callee_of(world, node, state, frame)
+    if is_nil(callee) or (isinstance(callee, Partial) and is_nil(callee.receiver) and _optional(node)):
+        return NIL
+    arguments = arguments_of(world, node, state, frame, callee)
+    return call(world, callee, arguments, state, frame, node)
+
+
+def _optional(node: nodes.Call) -> bool:
+    return node.optional or (isinstance(node.callee, nodes.Member) and node.callee.optional)
+
+
+def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
+    """What is called. A member of a value comes back as `Partial`, so that the receiver is not lost."""
+    callee = node.callee
+    if isinstance(callee, nodes.Name) and callee.name == "super":
+        return Partial(Unknown(("super",)), "init", frame.place(callee))
+    if isinstance(callee, nodes.Member):
+        place = frame.place(callee)
+        if callee.object is None:
+            return EnumCase(callee.name, None, None, place)
+        if isinstance(callee.object, nodes.Name) and callee.object.name == "super":
+            return Partial(Unknown(("super",)), callee.name, place)
+        if isinstance(callee.object, nodes.Call) and isinstance(callee.object.callee, nodes.Name) and callee.object.callee.name == "super":
+            return Partial(Unknown(("super",)), "init" if callee.name == "__init__" else callee.name, place)
+        receiver = evaluate(world, callee.object, state, frame)
+        return method_of(world, receiver, callee.name, place, state, frame)
+    if isinstance(callee, nodes.Name) and frame.info is not None and frame.receiver is not None and frame.file.language == "swift":
+        if frame.scope.find(callee.name) is None and callee.name != "self":
+            owner: TypeInfo | None = frame.info
+            while owner is not None:
+                if frame.file.methods(owner, callee.name):
+                    receiver = frame.receiver if owner is frame.info else TypeValue(owner)
+                    return Partial(receiver, callee.name, frame.place(callee))
+                outer = owner.name.rpartition(".")[0]
+                owner = frame.file.types.get(outer) if outer else None
+    return evaluate(world, callee, state, frame)
+
+
+def method_of(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value:
+    """The callee of `receiver.name(…)`."""
+    from keylint.interpret.members import member_of
+
+    if isinstance(receiver, (External, Product)) or len(alternatives(receiver)) > 1:
+        if len(alternatives(receiver)) > 1:
+            return union(method_of(world, option, name, place, state, frame) for option in alternatives(receiver) if not is_nil(option))
+        return member_of(world, receiver, name, place, state, frame)
+    target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
+    if isinstance(target, Record) and world.platform.promises and ("name", name) in target.entries:
+        return member_of(world, receiver, name, place, state, frame)
+    if isinstance(target, Instance):
+        if name in target.fields or (world.file.property_of(target.info, name) and not world.file.methods(target.info, name)):
+            return member_of(world, receiver, name, place, state, frame)
+    if isinstance(receiver, TypeValue) and not world.file.methods(receiver.info, name):
+        return member_of(world, receiver, name, place, state, frame)
+    return Partial(receiver, name, place)
+
+
+def arguments_of(world: World, node: nodes.Call, state: State, frame: Frame, callee: Value | None = None) -> list[Passed]:
+    """The evaluated arguments. Elements of a list given to something that starts them together are noted as such."""
+    from keylint.interpret.library import starts_together
+    from keylint.interpret.regions import spawned
+
+    together = callee is not None and starts_together(world, callee)
+    passed: list[Passed] = []
+    outer = state.spawned
+    if together:
+        state.spawned = ()
+    for argument in node.arguments:
+        place = frame.place(argument.value)
+        if together:
+            items = argument.value.items if isinstance(argument.value, nodes.ListDisplay) else (argument.value,)
+            values: list[Value] = []
+            for item in items:
+                before = world.recorder.count()
+                values.append(evaluate(world, item.value if isinstance(item, nodes.Spread) else item, state, frame))
+                spawned(world, state, before, place)
+            value = Items(tuple(values)) if isinstance(argument.value, nodes.ListDisplay) else values[0]
+        else:
+            value = evaluate(world, argument.value, state, frame)
+        if argument.spread == "*" and isinstance(value, Items) and value.exact:
+            passed += [Passed(item, None, place, argument.value) for item in value.items]
+            continue
+        if argument.spread == "**":
+            passed += _keywords(world, value, place, argument, state)
+            continue
+        passed.append(Passed(value, argument.label, place, argument.value, argument.spread, argument.trailing, argument.inout))
+    if together:
+        state.spawned = outer
+    return passed
+
+
+def _keywords(world: World, value: Value, place: Place, argument: nodes.Argument, state: State) -> list[Passed]:
+    record = state.memory.get(value.address) if isinstance(value, Ref) else value
+    if not isinstance(record, Record) or record.open:
+        return [Passed(value, None, place, argument.value, "**")]
+    return [
+        Passed(entry.value, str(key[1]), place, argument.value)
+        for key, entry in record.entries.items()
+        if len(key) == 2 and key[0] == "name"
+    ]
+
+
+def call(world: World, callee: Value, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """Calls a value."""
+    options = alternatives(callee)
+    if len(options) > 1:
+        forks: list[tuple[State, Value]] = []
+        for option in options[:4]:
+            if is_nil(option):
+                continue
+            path = state.copy()
+            try:
+                forks.append((path, call(world, option, arguments, path, frame, node)))
+            except Unreachable:
+                continue
+        return join_forks(state, forks)
+    match callee:
+        case Closure():
+            return enter(world, callee, arguments, state, frame, Place(frame.file.path, node.span))
+        case External():
+            return call_external(world, callee, arguments, state, frame, node)
+        case Product():
+            return call_product(world, callee, arguments, state, frame, node)
+        case TypeValue():
+            return construct(world, callee.info, arguments, state, frame, Place(frame.file.path, node.span))
+        case Partial():
+            return _call_partial(world, callee, arguments, state, frame, node)
+        case Promise():
+            return unknown_call(world, callee, arguments, state, frame, node)
+        case EnumCase():
+            unknown_call(world, callee, arguments, state, frame, node)
+            return callee
+    return unknown_call(world, callee, arguments, state, frame, node)
+
+
+def _call_partial(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    receiver = callee.receiver
+    place = Place(frame.file.path, node.span)
+    if isinstance(receiver, Unknown) and receiver.token == ("super",):
+        return _call_super(world, callee.name, arguments, state, frame, place)
+    info = type_of(world, receiver, state, frame)
+    if info is not None:
+        if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
+            return construct(world, info, arguments, state, frame, place)
+        candidates = world.file.methods(info, callee.name)
+        chosen = [item for item in candidates if accepts(item[0], arguments)] or (candidates if len(candidates) == 1 else [])
+        return _enter_any(world, chosen, receiver, arguments, state, frame, node, callee)
+    if isinstance(receiver, Closure) and callee.name in ("call", "apply", "bind"):
+        if callee.name == "bind":
+            return receiver
+        rest = arguments[1:] if callee.name == "call" else []
+        return call(world, receiver, rest, state, frame, node)
+    return call_method(world, callee, arguments, state, frame, node)
+
+
+def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeInfo | None:
+    """The program's type of a value, when that is known."""
+    if isinstance(receiver, TypeValue):
+        return receiver.info
+    if isinstance(receiver, EnumCase):
+        return receiver.info
+    target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
+    if isinstance(target, Instance):
+        return target.info
+    if isinstance(target, Unknown):
+        info = world.file.type_named(target.type_name, frame.info.name if frame.info else "")
+        if info is not None and (info.declared or info.functions):
+            return info
+    if isinstance(target, (Const, Text)) and world.file.language == "swift" and isinstance(getattr(target, "value", ""), str):
+        return world.file.types.get("String")
+    return None
+
+
+def _enter_any(
+    world: World,
+    chosen: Sequence[tuple[Function, object, TypeInfo]],
+    receiver: Value,
+    arguments: list[Passed],
+    state: State,
+    frame: Frame,
+    node: Node,
+    callee: Partial,
+) -> Value:
+    """Enters the method; of several that fit, each in turn, for no more is known."""
+    open_ = [item for item in chosen if item[0].span not in world.stack]
+    if not open_ or len(open_) > 3:
+        return unknown_call(world, callee, arguments, state, frame, node)
+    place = Place(frame.file.path, node.span)
+    forks: list[tuple[State, Value]] = []
+    for function, _, owner in open_:
+        path = state.copy() if len(open_) > 1 else state
+        decorated = world.decorated.get(function.span)
+        closure = Closure(function, owner.file, world.module_scope, receiver, owner)
+        passed = arguments
+        if decorated is not None:
+            closure, passed = decorated, [Passed(receiver, None, place), *arguments]
+        try:
+            forks.append((path, enter(world, closure, passed, path, frame, place)))
+        except Unreachable:
+            continue
+    if len(open_) == 1 and forks:
+        return forks[0][1]
+    return join_forks(state, forks)
+
+
+def _call_super(world: World, name: str, arguments: list[Passed], state: State, frame: Frame, place: Place) -> Value:
+    if frame.info is None or frame.receiver is None:
+        return Unknown(("super", world.fresh()))
+    ancestors = list(world.file.ancestry(frame.info))[1:]
+    for ancestor in ancestors:
+        for function, _ in ancestor.functions.get(name, ()):
+            if function.body is not None and accepts(function, arguments) and function.span not in world.stack:
+                closure = Closure(function, ancestor.file, world.module_scope, frame.receiver, ancestor)
+                return enter(world, closure, arguments, state, frame, place)
+    return Unknown(("super", world.fresh()))
+
+
+def method_closure(world: World, callee: Value, state: State) -> Closure | None:
+    """The function of the program that calling `callee` enters, when there is just one."""
+    if isinstance(callee, Closure):
+        return callee
+    if isinstance(callee, Partial):
+        receiver = callee.receiver
+        target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
+        info = target.info if isinstance(target, (Instance, TypeValue)) else None
+        if info is not None:
+            found = world.file.methods(info, callee.name)
+            if len(found) == 1:
+                return Closure(found[0][0], info.file, world.module_scope, receiver, found[0][2])
+    return None
+
+
+def accepts(function: Function, arguments: Sequence[Passed]) -> bool:
+    """Whether `arguments` can be given to `function`, by number and labels."""
+    return match_arguments(function, arguments) is not None
+
+
+def match_arguments(function: Function, arguments: Sequence[Passed]) -> list[list[Passed]] | None:
+    """For each parameter the arguments that go to it; `None` when they do not fit."""
+    parameters = [parameter for parameter in function.parameters if parameter.name != function.self_name or function.self_name is None]
+    slots: list[list[Passed]] = [[] for _ in parameters]
+    if any(argument.spread for argument in arguments):
+        return _match_loosely(parameters, arguments, slots)
+    strict = function.implicit_self or any(parameter.label is not None for parameter in parameters)
+    position = 0
+    waiting: list[Passed] = []
+    for argument in arguments:
+        if argument.trailing and argument.label is None:
+            waiting.append(argument)
+            continue
+        placed = False
+        if argument.label is not None:
+            for index, parameter in enumerate(parameters):
+                if parameter.label == argument.label and (not slots[index] or parameter.rest):
+                    slots[index].append(argument)
+                    position = index + (0 if parameter.rest else 1)
+                    placed = True
+                    break
+            if not placed:
+                for index, parameter in enumerate(parameters):
+                    if parameter.rest == "**":
+                        slots[index].append(argument)
+                        placed = True
+                        break
+        else:
+            for index in range(position, len(parameters)):
+                parameter = parameters[index]
+                if parameter.keyword_only or parameter.rest == "**":
+                    continue
+                if _is_swift(function) and parameter.label is not None and not (argument.trailing):
+                    if parameter.default is not None or parameter.rest:
+                        continue
+                    break
+                slots[index].append(argument)
+                position = index if parameter.rest == "*" else index + 1
+                placed = True
+                break
+        if not placed:
+            return None if strict or _is_swift(function) else slots
+    for argument in waiting:
+        free = [index for index in range(len(parameters)) if not slots[index]]
+        if not free:
+            return None
+        required = [index for index in free if parameters[index].default is None]
+        slots[(required or free)[-1]].append(argument)
+    for index, parameter in enumerate(parameters):
+        if not slots[index] and parameter.default is None and not parameter.rest and _is_swift(function):
+            return None
+    return slots
+
+
+def _is_swift(function: Function) -> bool:
+    return any(parameter.label is None or parameter.label != parameter.name for parameter in function.parameters) or function.implicit_self
+
+
+def _match_loosely(parameters: Sequence[Parameter], arguments: Sequence[Passed], slots: list[list[Passed]]) -> list[list[Passed]]:
+    for argument in arguments:
+        for index, parameter in enumerate(parameters):
+            if argument.label is not None and parameter.label == argument.label:
+                slots[index].append(argument)
+                break
+            if argument.label is None and not argument.spread and not slots[index] and not parameter.rest:
+                slots[index].append(argument)
+                break
+            if (argument.spread and parameter.rest == argument.spread) or (argument.label is not None and parameter.rest == "**"):
+                slots[index].append(argument)
+                break
+    return slots
+
+
+def construct(
+    world: World,
+    info: TypeInfo,
+    arguments: Sequence[Passed] | None,
+    state: State,
+    frame: Frame,
+    place: Place,
+    token: tuple[object, ...] | None = None,
+) -> Value:
+    """A new object of a type of the program. `arguments=None` stands for whatever a caller may pass."""
+    if info.kind == "enum":
+        return Unknown(("enum", world.fresh()), info.name)
+    ref = world.allocate(state, Instance(info, {}, token or ("instance", world.fresh())))
+    initializers = world.file.methods(info, "init")
+    if arguments is None:
+        for function, _, owner in initializers[:1]:
+            closure = Closure(function, owner.file, world.module_scope, ref, owner)
+            try:
+                enter(world, closure, None, state, frame, place)
+            except Unreachable:
+                continue
+        return ref
+    fitting = [item for item in initializers if accepts(item[0], arguments)] or (initializers if len(initializers) == 1 else [])
+    if fitting:
+        function, _, owner = fitting[0]
+        if function.span not in world.stack and len(fitting) == 1:
+            closure = Closure(function, owner.file, world.module_scope, ref, owner)
+            enter(world, closure, list(arguments), state, frame, place)
+        return ref
+    held = state.memory[ref.address]
+    if isinstance(held, Instance) and not initializers:
+        fields = {argument.label: argument.value for argument in arguments if argument.label is not None}
+        state.memory[ref.address] = Instance(info, fields, held.token)
+    return ref
+
+
+def enter(
+    world: World, closure: Closure, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place
+) -> Value:
+    """Runs a function of the program on this path and returns its value. `arguments=None`: whatever a caller may pass."""
+    function = closure.function
+    if function.body is None or len(world.stack) >= DEPTH or world.stack.count(function.span) > 0:
+        return Unknown(("recursion", world.fresh()), function.return_type)
+    if closure.identity > 0:
+        world.called(closure)
+    if closure.identity != -1:
+        world.enter_mark(function)
+    inner = _frame_for(world, closure, frame, place)
+    slots = match_arguments(function, arguments) if arguments is not None else None
+    _bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
+    isolated = isolation(world, function, closure.info, place, state)
+    held = isolated
+    if held is None and arguments and any(isinstance(option, Closure) for argument in arguments for option in alternatives(argument.value)):
+        if name_suggests_lock(function.name, closure.info.name if closure.info is not None else ""):
+            held = HeldRegion("unknown", ("program", function.span), world.fresh(), place, function.name, "unknown")
+    take(world, state, held)
+    return _run_body(world, closure, inner, state, frame, held, slots)
+
+
+def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Frame:
+    function = closure.function
+    scope = Scope(closure.scope or world.module_scope, function=True)
+    within = frame.within
+    if function.name:
+        within = f"{closure.info.name}.{function.name}" if closure.info is not None else function.name
+    path = frame.path if place.span == function.span else (*frame.path, place)[-12:]
+    inner = Frame(closure.file, function, scope, path, closure.receiver, closure.info, within)
+    inner.tries = frame.tries
+    return inner
+
+
+def _bind_parameters(
+    world: World, closure: Closure, slots: list[list[Passed]] | None, unknown: bool, state: State, inner: Frame
+) -> None:
+    function = closure.function
+    index = 0
+    for parameter in function.parameters:
+        if function.self_name is not None and parameter.name == function.self_name and closure.receiver is not None:
+            _declare(world, parameter.name, closure.receiver, state, inner)
+            continue
+        given = slots[index] if slots is not None and index < len(slots) else []
+        index += 1
+        if parameter.rest == "*":
+            value: Value = Items(tuple(item.value for item in given), not unknown and not any(item.spread for item in given))
+        elif parameter.rest == "**":
+            value = _keyword_record(world, given, unknown, state, inner)
+        elif given and not given[0].spread:
+            value = given[0].value
+            if parameter.default is not None and inner.file.language == "typescript":
+                default = parameter.default
+                value = default_to(world, value, lambda s, d=default: evaluate(world, d, s, inner), state)  # type: ignore[misc]
+            value = _typed(value, parameter)
+        elif unknown or given:
+            value = unknown_parameter(world, closure, parameter, state, inner)
+        elif parameter.default is not None:
+            value = _default(world, parameter, state, inner)
+        elif parameter.optional and inner.file.language == "typescript":
+            value = Const(None, inner.place(parameter), (), f"if a caller leaves out `{parameter.name}`")
+        elif inner.file.language == "typescript":
+            value = Const(None, inner.place(parameter))
+        else:
+            value = unknown_parameter(world, closure, parameter, state, inner)
+        if parameter.pattern is not None:
+            assign_to(world, parameter.pattern, value, state, inner, declare=True)
+        _declare(world, parameter.name, value, state, inner)
+
+
+def _typed(value: Value, parameter: Parameter) -> Value:
+    if isinstance(value, Unknown) and value.type_name is None and parameter.type_name is not None:
+        return Unknown(value.token, parameter.type_name, value.outcomes, value.place, value.parameter)
+    return value
+
+
+def _keyword_record(world: World, given: Sequence[Passed], unknown: bool, state: State, inner: Frame) -> Value:
+    from keylint.interpret.events import MUST
+    from keylint.interpret.values import Entry
+
+    entries = {
+        ("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None
+    }
+    return world.allocate(state, Record(dict(entries), unknown or any(item.spread for item in given)))
+
+
+def world_key(world: World, label: str) -> str:
+    """A keyword as a dictionary key, in the store's spelling."""
+    for store in world.catalogue.stores:
+        if store.keys and (canonical := world.catalogue.key(store, label)) != label:
+            return canonical
+    return label
+
+
+def _default(world: World, parameter: Parameter, state: State, inner: Frame) -> Value:
+    if parameter.default is None:
+        return NIL
+    value = evaluate(world, parameter.default, state, inner)
+    if is_nil(value):
+        return Const(None, inner.place(parameter.default), (), f"if a caller passes `{parameter.label or parameter.name}`")
+    return value
+
+
+def unknown_parameter(world: World, closure: Closure, parameter: Parameter, state: State, inner: Frame) -> Value:
+    """What a parameter may be when the caller cannot be seen: its default, and anything."""
+    token = ("parameter", closure.file.path, closure.function.span, parameter.name)
+    anything = Unknown(token, parameter.type_name, (), inner.place(parameter), True)
+    if parameter.default is not None:
+        default = _default(world, parameter, state, inner)
+        if parameter.pattern is None or not isinstance(default, Ref):
+            return union((default, anything))
+        return union((default, anything))
+    if parameter.optional and inner.file.language == "typescript":
+        return union((Const(None, inner.place(parameter), (), f"if a caller passes `{parameter.name}`"), anything))
+    return anything
+
+
+def _declare(world: World, name: str, value: Value, state: State, inner: Frame) -> None:
+    cell = world.fresh()
+    inner.scope.names[name] = cell
+    state.memory[cell] = value
+
+
+def _run_body(
+    world: World, closure: Closure, inner: Frame, state: State, frame: Frame, held: HeldRegion | None, slots: list[list[Passed]] | None
+) -> Value:
+    from keylint.interpret.statements import execute_statements
+
+    function = closure.function
+    body = function.body
+    if body is None:
+        return NIL
+    made_before = world.fresh()
+    world.stack.append(function.span)
+    try:
+        ended = execute_statements(world, body.statements, [state.copy()], inner)
+    except RecursionError:
+        ended = []
+        inner.returns.append((state.copy(), Unknown(("too-deep", world.fresh()))))
+    finally:
+        world.stack.pop()
+    exits = inner.returns + [(path, Const(None)) for path in ended]
+    everywhere = [path for path, _ in exits] + [path for path, _ in inner.raises]
+    if held is not None:
+        for path in everywhere:
+            path.held = tuple(region for region in path.held if region.activation != held.activation)
+    world.settle_closures(made_before, join_all([path for path, _ in exits]))
+    promise = world.platform.promises and function.is_async or (world.platform.event_loop and function.is_async)
+    failures = ()
+    if promise:
+        failures = tuple(failure_of(world, path, error) for path, error in inner.raises)[:6]
+    else:
+        frame.raises += inner.raises
+    if not exits:
+        if promise and inner.raises:
+            state.become(inner.raises[0][0])
+            return Promise(Unknown(("never", world.fresh())), failures)
+        raise Unreachable
+    value = join_forks(state, exits)
+    _write_back(world, closure, slots, state, frame, inner)
+    if promise:
+        settled = [option.value if isinstance(option, Promise) else option for option in alternatives(value)]
+        inner_failures = tuple(failure for option in alternatives(value) if isinstance(option, Promise) for failure in option.failures)
+        return Promise(union(settled), (failures + inner_failures)[:6])
+    if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:
+        value = Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
+    return value
+
+
+def _write_back(world: World, closure: Closure, slots: list[list[Passed]] | None, state: State, frame: Frame, inner: Frame) -> None:
+    """`inout`: what the function left in its parameter goes back to the caller's variable."""
+    if slots is None:
+        return
+    for parameter, given in zip(closure.function.parameters, slots, strict=False):
+        if given and given[0].inout and given[0].node is not None:
+            cell = inner.scope.names.get(parameter.name)
+            if cell is not None and cell in state.memory:
+                assign_to(world, given[0].node, state.memory[cell], state, frame)
+
+
+def enter_with_yield(
+    world: World,
+    closure: Closure,
+    arguments: Sequence[Passed],
+    state: State,
+    frame: Frame,
+    place: Place,
+    on_yield: Callable[[State, Value], None],
+) -> list[State]:
+    """Runs a generator used as a context manager: what is inside the `with` runs where it yields."""
+    function = closure.function
+    if function.body is None or function.span in world.stack or len(world.stack) >= DEPTH:
+        on_yield(state, Unknown(("yielded", world.fresh())))
+        return [state]
+    from keylint.interpret.statements import execute_statements
+
+    world.enter_mark(function)
+    inner = _frame_for(world, closure, frame, place)
+    inner.on_yield = on_yield
+    _bind_parameters(world, closure, match_arguments(function, arguments), False, state, inner)
+    world.stack.append(function.span)
+    try:
+        ended = execute_statements(world, function.body.statements, [state], inner)
+    finally:
+        world.stack.pop()
+    frame.raises += inner.raises
+    return ended + [path for path, _ in inner.returns]
+
+
+def enter_root(world: World, closure: Closure, receiver: Value | None, state: State, function: Function) -> None:
+    """Runs a function that nobody calls: parameters unknown, nothing held, nothing pending."""
+    place = Place(closure.file.path, function.span)
+    frame = Frame(closure.file, None, world.module_scope, (), receiver, closure.info)
+    if closure.receiver is None and receiver is not None:
+        closure = Closure(closure.function, closure.file, closure.scope, receiver, closure.info, closure.identity)
+    try:
+        value = enter(world, closure, None, state, frame, place)
+        for option in alternatives(value):
+            world.recorder.used(option)
+            if isinstance(option, Ref):
+                world.recorder.escaped(world, option, state)
+    except Unreachable:
+        pass

@@ -1,0 +1,275 @@
+"""Tests: which paths go on when a condition holds, which when it does not, and what each then knows."""
+
+from __future__ import annotations
+
+from keylint.interpret.events import Place
+from keylint.interpret.expressions import equal, evaluate
+from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.scope import State
+from keylint.interpret.values import (
+    DUPLICATE,
+    MISSING,
+    OTHER,
+    SUCCESS,
+    Const,
+    EnumCase,
+    Outcome,
+    StatusOf,
+    Unknown,
+    Value,
+    Verdict,
+    alternatives,
+    is_nil,
+    key_of,
+    truth,
+    union,
+)
+from keylint.interpret.world import World
+from keylint.program import nodes
+from keylint.program.nodes import Expression
+
+_Paths = list[tuple[State, Value]]
+
+
+def test(world: World, node: Expression, state: State, frame: Frame) -> tuple[list[State], list[State]]:
+    """The paths on which `node` holds and those on which it does not. `state` itself must not be used afterwards."""
+    if isinstance(node, nodes.Operation):
+        if node.operator == "not":
+            holds, fails = test(world, node.operands[0], state, frame)
+            return fails, holds
+        if node.operator in ("and", "or"):
+            return _connective(world, node, state, frame)
+        if node.operator in ("==", "!=") and len(node.operands) == 2:
+            holds, fails = _comparison(world, node, state, frame)
+            return (fails, holds) if node.operator == "!=" else (holds, fails)
+    if isinstance(node, nodes.Bind):
+        return _binding(world, node, state, frame)
+    if isinstance(node, nodes.Matches):
+        return _matching(world, node, state, frame)
+    try:
+        value = evaluate(world, node, state, frame)
+    except Unreachable:
+        return [], []
+    holds_with, fails_with = split(world, value, state, frame.place(node), frame.text(node))
+    return _refined(world, node, holds_with, frame), _refined(world, node, fails_with, frame)
+
+
+def _connective(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
+    conjunction = node.operator == "and"
+    going, settled = [state], []
+    for operand in node.operands:
+        onward: list[State] = []
+        for path in going:
+            holds, fails = test(world, operand, path, frame)
+            onward += holds if conjunction else fails
+            settled += fails if conjunction else holds
+        going = _few(onward)
+    return (going, _few(settled)) if conjunction else (_few(settled), going)
+
+
+def _few(states: list[State], limit: int = 4) -> list[State]:
+    from keylint.interpret.scope import reduce_states
+
+    return reduce_states(states, limit)
+
+
+def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
+    try:
+        left = evaluate(world, node.operands[0], state, frame)
+        right = evaluate(world, node.operands[1], state, frame)
+    except Unreachable:
+        return [], []
+    for value, other, operand in ((left, right, node.operands[0]), (right, left, node.operands[1])):
+        if is_nil(other) and not isinstance(value, StatusOf):
+            something, nothing = split_presence(world, value, state, frame.place(node), frame.text(node))
+            return _refined(world, operand, nothing, frame), _refined(world, operand, something, frame)
+        if isinstance(other, Const) and isinstance(other.value, bool):
+            holds, fails = split(world, value, state, frame.place(node), frame.text(node))
+            if not other.value:
+                holds, fails = fails, holds
+            return _refined(world, operand, holds, frame), _refined(world, operand, fails, frame)
+    holds, fails = [], []
+    place, text = frame.place(node), frame.text(node)
+    pairs = [(a, b) for a in alternatives(left) for b in alternatives(right)]
+    for a, b in pairs[:9]:
+        path = state.copy()
+        outcomes = getattr(a, "outcomes", ()) + getattr(b, "outcomes", ())
+        if not all(path.note(outcome) for outcome in outcomes):
+            continue
+        yes, no = split(world, equal(world, a, b, place), path, place, text)
+        holds += [(s, a) for s, _ in yes]
+        fails += [(s, a) for s, _ in no]
+    refine = node.operands[0]
+    return _few(_refined(world, refine, holds, frame)), _few(_refined(world, refine, fails, frame))
+
+
+def split(world: World, value: Value, state: State, place: Place, text: str) -> tuple[_Paths, _Paths]:
+    """Splits by truthiness: the paths, each with what `value` then is."""
+    holds: _Paths = []
+    fails: _Paths = []
+    plain_true: list[Value] = []
+    plain_false: list[Value] = []
+    options = alternatives(value)
+    for option in options:
+        match option:
+            case Verdict():
+                for possible, paths, taken in ((option.if_true, holds, True), (option.if_false, fails, False)):
+                    path = state.copy()
+                    how = "every status but success is treated alike" if {MISSING, OTHER} <= possible else ""
+                    if path.note(Outcome(option.event, possible, option.place, how)):
+                        path.decide(place, text, taken)
+                        paths.append((path, Const(taken)))
+                continue
+            case StatusOf():
+                failed = frozenset((MISSING, DUPLICATE, OTHER))
+                for possible, paths, taken in ((failed, holds, True), (frozenset((SUCCESS,)), fails, False)):
+                    path = state.copy()
+                    how = "every status but success is treated alike" if taken else ""
+                    if path.note(Outcome(option.event, possible, place, how)):
+                        path.decide(place, text, taken)
+                        paths.append((path, option))
+                continue
+        outcomes = getattr(option, "outcomes", ())
+        known = truth(option)
+        if outcomes:
+            for taken, paths in ((True, holds), (False, fails)):
+                if known is None and len(options) > 1 and not taken and any(truth(o) is False for o in options):
+                    continue
+                if known in (None, taken):
+                    path = state.copy()
+                    if all(path.note(outcome) for outcome in outcomes):
+                        path.decide(place, text, taken)
+                        paths.append((path, option))
+            continue
+        if known is True:
+            plain_true.append(option)
+        elif known is False:
+            plain_false.append(option)
+        else:
+            decided = state.decided.get(key_of(option))
+            if decided is None and isinstance(option, Unknown) and option.token and option.token[0] == "not":
+                inner = state.decided.get(("unknown", option.token[1]))
+                decided = None if inner is None else not inner
+            if decided is not False:
+                plain_true.append(option)
+            if decided is not True:
+                plain_false.append(option)
+    for taken, plain, paths in ((True, plain_true, holds), (False, plain_false, fails)):
+        if plain:
+            path = state.copy()
+            if len(plain) == 1 and truth(plain[0]) is None:
+                _decide_fact(path, plain[0], taken)
+            if plain_true and plain_false or holds or fails:
+                path.decide(place, text, taken)
+            paths.append((path, union(plain)))
+    return holds, fails
+
+
+def _decide_fact(path: State, value: Value, taken: bool) -> None:
+    path.decided[key_of(value)] = taken
+    if isinstance(value, Unknown) and value.token and value.token[0] == "not":
+        path.decided[("unknown", value.token[1])] = not taken
+
+
+def split_presence(world: World, value: Value, state: State, place: Place, text: str) -> tuple[_Paths, _Paths]:
+    """Splits by being there: (not nil, nil), each with what `value` then is. An unknown value alone may be either."""
+    something: _Paths = []
+    nothing: _Paths = []
+    options = alternatives(value)
+    has_nil = any(is_nil(option) for option in options)
+    plain: list[Value] = []
+    for option in options:
+        nil = is_nil(option)
+        outcomes = getattr(option, "outcomes", ())
+        if nil or outcomes:
+            path = state.copy()
+            if all(path.note(outcome) for outcome in outcomes):
+                path.decide(place, text, not nil)
+                (nothing if nil else something).append((path, option))
+            continue
+        plain.append(option)
+    if plain:
+        presence = ("present", key_of(union(plain)))
+        decided = state.decided.get(presence)
+        open_question = not has_nil and any(isinstance(option, (Unknown,)) or _unresolved(option) for option in plain)
+        if decided is not False:
+            path = state.copy()
+            path.decided[presence] = True
+            if has_nil or open_question:
+                path.decide(place, text, True)
+            something.append((path, union(plain)))
+        if open_question and decided is not True:
+            path = state.copy()
+            path.decided[presence] = False
+            path.decide(place, text, False)
+            nothing.append((path, Const(None)))
+    return something, nothing
+
+
+def _unresolved(value: Value) -> bool:
+    from keylint.interpret.values import External
+
+    return isinstance(value, External) and not value.module
+
+
+def _refined(world: World, node: Expression, paths: _Paths, frame: Frame) -> list[State]:
+    """Writes what a test taught about a variable back into it."""
+    cell = frame.scope.find(node.name) if isinstance(node, nodes.Name) else None
+    if cell is not None:
+        for path, value in paths:
+            held = path.memory.get(cell)
+            if held is not None and not isinstance(held, (StatusOf, Verdict)) and not isinstance(value, (Verdict, StatusOf)):
+                path.memory[cell] = value
+    return [path for path, _ in paths]
+
+
+def _binding(world: World, node: nodes.Bind, state: State, frame: Frame) -> tuple[list[State], list[State]]:
+    from keylint.interpret.assignment import assign_to
+
+    try:
+        value = evaluate(world, node.value, state, frame)
+    except Unreachable:
+        return [], []
+    something, nothing = split_presence(world, value, state, frame.place(node), frame.text(node))
+    holds = []
+    for path, found in something:
+        assign_to(world, node.target, found, path, frame, declare=True)
+        holds.append(path)
+    return _few(holds), _few([path for path, _ in nothing], 3)
+
+
+def _matching(world: World, node: nodes.Matches, state: State, frame: Frame) -> tuple[list[State], list[State]]:
+    try:
+        value = evaluate(world, node.value, state, frame)
+    except Unreachable:
+        return [], []
+    return match_pattern(world, value, node.pattern, node.binds, state, frame)
+
+
+def match_pattern(
+    world: World, value: Value, pattern: Expression, binds: tuple[nodes.Name, ...], state: State, frame: Frame
+) -> tuple[list[State], list[State]]:
+    """Paths on which `value` matches `pattern` and those on which it does not."""
+    from keylint.interpret.assignment import assign_to
+
+    place, text = frame.place(pattern), frame.text(pattern)
+    wanted = evaluate(world, pattern, state, frame) if not isinstance(pattern, nodes.Opaque) else Unknown(("pattern", world.fresh()))
+    holds: list[State] = []
+    fails: list[State] = []
+    for option in alternatives(value):
+        if is_nil(wanted) or (isinstance(wanted, EnumCase) and wanted.name in ("none", "some") and wanted.info is None):
+            something, nothing = split_presence(world, option, state, place, text)
+            wants_nil = is_nil(wanted) or (isinstance(wanted, EnumCase) and wanted.name == "none")
+            yes, no = (nothing, something) if wants_nil else (something, nothing)
+        else:
+            yes, no = split(world, equal(world, option, wanted, place), state, place, text)
+            yes = [(path, option) for path, _ in yes]
+        for path, found in yes:
+            for bind in binds:
+                single = isinstance(wanted, EnumCase) and wanted.name == "some"
+                assign_to(world, bind, found if single else Unknown(("part", key_of(found), bind.name)), path, frame, declare=True)
+            holds.append(path)
+        fails += [path for path, _ in no]
+    return _few(holds), _few(fails)
+
+

@@ -1,0 +1,122 @@
+"""Which functions of a file are run as roots, in which order, and which are tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+
+
+from keylint.interpret.platforms import platform
+from keylint.program.nodes import Assign, Call, Expression, Member, Name, Node
+
+if TYPE_CHECKING:
+    from keylint.program.link import File, TypeInfo
+    from keylint.program.module import Function
+
+
+def all_functions(file: File) -> Iterator[tuple[Function, TypeInfo | None]]:
+    """Every function with code that is declared at the top level or in a type, accessors included."""
+    for function in file.module.functions:
+        if function.body is not None:
+            yield function, None
+    for info in file.types.values():
+        for pieces in info.functions.values():
+            for function, _ in pieces:
+                if function.body is not None:
+                    yield function, info
+        for item, _ in info.properties.values():
+            for accessor in (item.getter, item.setter):
+                if accessor is not None and accessor.body is not None:
+                    yield accessor, info
+
+
+def roots_first(file: File) -> list[tuple[Function, TypeInfo | None]]:
+    """All functions: those whose name no other function mentions first, then the rest in source order."""
+    functions = sorted(all_functions(file), key=lambda pair: pair[0].span)
+    mentioned: dict[str, set[int]] = {}
+    for index, (function, _) in enumerate(functions):
+        for name in names_in(function.body):
+            mentioned.setdefault(name, set()).add(index)
+
+    def called(index: int) -> bool:
+        function, info = functions[index]
+        names = {function.name}
+        if function.kind == "initializer" and info is not None:
+            names = {info.name.rpartition(".")[2], "init"}
+        return any(mentioned.get(name, set()) - {index} for name in names)
+
+    order = sorted(range(len(functions)), key=lambda index: (called(index), index))
+    return [functions[index] for index in order]
+
+
+def names_in(node: object) -> set[str]:
+    """Every name and member name below `node`."""
+    found: set[str] = set()
+    for item in walk(node):
+        if isinstance(item, (Name, Member)):
+            found.add(item.name)
+    return found
+
+
+def assigned_members(file: File) -> frozenset[str]:
+    """Names of members and outer variables that code other than an initializer assigns or changes in place."""
+    found: set[str] = set()
+    for function, _ in all_functions(file):
+        if function.kind == "initializer":
+            continue
+        for item in walk(function.body):
+            if isinstance(item, Assign) and (item.scope == "outer" or not isinstance(item.target, Name)):
+                target: Expression | None = item.target
+                while target is not None:
+                    if isinstance(target, Member):
+                        found.add(target.name)
+                        break
+                    if isinstance(target, Name):
+                        found.add(target.name)
+                        break
+                    target = getattr(target, "object", None)
+    return frozenset(found)
+
+
+def walk(node: object) -> Iterator[Node]:
+    """`node` and every node below it."""
+    pending: list[Any] = [node]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, tuple):
+            pending.extend(item)
+        elif isinstance(item, Node):
+            yield item
+            for field in type(item).__struct_fields__:
+                value = getattr(item, field)
+                if isinstance(value, (Node, tuple)) and field != "span":
+                    pending.append(value)
+
+
+def is_test_file(file: File) -> bool:
+    """Test files by the conventions of their language: what they do is no user's data."""
+    path = file.path.replace("\\", "/")
+    name = path.rpartition("/")[2].lower()
+    if file.language == "python":
+        return name == "conftest.py" or ((name.startswith("test_") or name.endswith("_test.py")) and name.endswith(".py"))
+    if file.language == "typescript":
+        parts = name.split(".")
+        return any(part in ("test", "spec") for part in parts[1:-1]) or "/__tests__/" in f"/{path}" or "/__mocks__/" in f"/{path}"
+    return False
+
+
+def is_test_function(file: File, function: Function, info: TypeInfo | None) -> bool:
+    """A test by its type or attribute."""
+    known = platform(file.language)
+    if info is not None:
+        if any(name in known.test_types for name in file.inherited_names(info)):
+            return True
+    return any(_attribute_name(attribute) in known.test_attributes for attribute in function.attributes)
+
+
+def _attribute_name(attribute: Expression) -> str:
+    target = attribute.callee if isinstance(attribute, Call) else attribute
+    return target.name if isinstance(target, (Name, Member)) else ""
+
+

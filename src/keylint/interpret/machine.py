@@ -1,0 +1,148 @@
+"""The machine: runs a program on abstract values and hands back what it did with its stores.
+
+A run starts every function nobody calls (parameters unknown, defaults both taken and not), and enters the others from their
+callers. Paths part at branches and stay apart while few; see `scope.State`. Budgets on steps and depth make every run end:
+when one is used up, what is left is unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keylint.interpret.calls import construct, enter_root
+from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
+from keylint.interpret.events import Observations, Place
+from keylint.interpret.expressions import evaluate
+from keylint.interpret.frame import Frame
+from keylint.interpret.recorder import Recorder
+from keylint.interpret.scope import Scope, State, join_all
+from keylint.interpret.statements import execute_statements
+from keylint.interpret.values import Closure, Ref, TypeValue, Unknown, Value
+from keylint.interpret.world import World
+
+if TYPE_CHECKING:
+    from keylint.program.link import File, Program, TypeInfo
+    from keylint.program.module import Function
+    from keylint.stores.catalogue import Catalogue
+
+
+def observe(program: Program, catalogue: Catalogue) -> Observations:
+    """Runs `program` and returns everything its code was seen to do with the stores of `catalogue`."""
+    recorder = Recorder()
+    for file in program.files:
+        _FileRun(World(program, catalogue, file, recorder)).run()
+    return recorder.observations()
+
+
+class _FileRun:
+    """One file: its top-level code first, then its functions as roots."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.file: File = world.file
+
+    def run(self) -> None:
+        world = self.world
+        if is_test_file(self.file):
+            return
+        scope = Scope(None, function=True)
+        world.module_scope = scope
+        state = State()
+        world.refill()
+        frame = Frame(self.file, None, scope, path=())
+        states = execute_statements(world, self.file.module.body.statements, [state], frame, top=True)
+        states += [ended for ended, _ in frame.returns + frame.raises]
+        base = join_all(states) or State()
+        base.held, base.pending, base.outcomes, base.trail, base.spawned = (), (), {}, (), ()
+        for info in self.file.types.values():
+            self._instantiate(info, base)
+        self._decorate(base)
+        self._export_values(frame, base)
+        for function, info in roots_first(self.file):
+            if world.was_entered(function) or is_test_function(self.file, function, info):
+                continue
+            self._root(function, info, base)
+        self._leftovers(base)
+
+    def _instantiate(self, info: TypeInfo, base: State) -> None:
+        """Makes the object that `self` is in a root method, by running the type's initializer on unknown arguments, unheard."""
+        world = self.world
+        if not info.declared or info.kind in ("protocol", "enum", "interface"):
+            return
+        with world.recorder.muted():
+            world.refill()
+            frame = Frame(self.file, None, world.module_scope, path=())
+            trial = base.copy()
+            value = construct(world, info, None, trial, frame, Place(self.file.path, info_span(info)), ("self", info.name))
+        base.memory = trial.memory
+        world.selves[info.name] = value
+
+    def _decorate(self, base: State) -> None:
+        """Applies decorators that are functions of this file."""
+        world = self.world
+        if self.file.language != "python":
+            return
+        functions = [(function, None) for function in self.file.module.functions]
+        functions += [(function, info) for info in self.file.types.values() for pieces in info.functions.values() for function, _ in pieces]  # type: ignore[misc]
+        for function, info in functions:
+            if not function.attributes or function.body is None:
+                continue
+            with world.recorder.muted():
+                world.refill()
+                frame = Frame(self.file, None, world.module_scope, path=())
+                value: Value = Closure(function, self.file, world.module_scope, None, info, -1)
+                changed = False
+                for attribute in reversed(function.attributes):
+                    decorator = evaluate(world, attribute, base, frame)
+                    if isinstance(decorator, Closure):
+                        value = world.call(decorator, [world.argument(value, attribute)], base, frame, attribute)
+                        changed = True
+            if changed and isinstance(value, Closure):
+                world.decorated[function.span] = value
+                world.enter_mark(value.function)
+
+    def _export_values(self, frame: Frame, base: State) -> None:
+        for export in self.file.exports:
+            if export.value is not None:
+                world = self.world
+                world.refill()
+                evaluate(world, export.value, base, frame)
+
+    def _root(self, function: Function, info: TypeInfo | None, base: State) -> None:
+        world = self.world
+        world.refill()
+        receiver: Value | None = None
+        if info is not None:
+            receiver = TypeValue(info) if function.is_static or function.is_class_method else self.receiver(info)
+        closure = world.decorated.get(function.span) or Closure(function, self.file, world.module_scope, receiver, info)
+        enter_root(world, closure, receiver, base.copy(), function)
+        self._leftovers(base)
+
+    def receiver(self, info: TypeInfo) -> Value:
+        """`self` of a method that is run as a root."""
+        value = self.world.selves.get(info.name)
+        return value if isinstance(value, Ref) else Unknown(("self", info.name), info.name)
+
+    def _leftovers(self, base: State) -> None:
+        """Closures that were made and never called: callbacks, methods of object literals, what a function returns."""
+        world = self.world
+        for _ in range(200):
+            item = world.next_uncalled()
+            if item is None:
+                return
+            closure, state = item
+            state = (state or base).copy()
+            state.held, state.pending, state.outcomes, state.spawned = (), (), {}, ()
+            for cell, value in base.memory.items():
+                state.memory.setdefault(cell, value)
+            world.refill()
+            enter_root(world, closure, closure.receiver, state, closure.function)
+
+
+def info_span(info: TypeInfo) -> tuple[int, int]:  # type: ignore[empty-body]
+    """Where a type is named; used for places only."""
+    for pieces in info.functions.values():
+        return pieces[0][1].name_span
+    for _, declaration in info.properties.values():
+        return declaration.name_span
+    return (0, 0)

@@ -1,0 +1,261 @@
+"""Members and elements: what `object.name` and `object[index]` are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from keylint.interpret.events import MUST, Place
+from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.scope import State
+from keylint.interpret.values import (
+    NIL,
+    Closure,
+    Const,
+    EnumCase,
+    External,
+    Instance,
+    Items,
+    Partial,
+    Product,
+    Promise,
+    Record,
+    Ref,
+    TypeValue,
+    Unknown,
+    Value,
+    alternatives,
+    is_nil,
+    key_of,
+    union,
+)
+from keylint.interpret.world import World
+
+if TYPE_CHECKING:
+    from keylint.program.link import TypeInfo
+    from keylint.program.module import Property
+
+
+def member_of(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value:
+    """The value of `receiver.name`. Methods come back as something to call."""
+    options = alternatives(receiver)
+    if len(options) > 1:
+        return union(member_of(world, option, name, place, state, frame) for option in options if not is_nil(option) or len(options) == 1)
+    match receiver:
+        case External():
+            return _external_member(world, receiver, name, place)
+        case Ref():
+            target = state.memory.get(receiver.address)
+            if isinstance(target, Instance):
+                return _instance_member(world, receiver, target, name, place, state, frame)
+            if isinstance(target, Record):
+                return _record_member(world, receiver, target, name, place)
+            return Unknown(("member", receiver.address, name))
+        case Record():
+            return Partial(receiver, name, place)
+        case TypeValue():
+            return _static_member(world, receiver.info, name, place, state, frame)
+        case Unknown():
+            return _unknown_member(world, receiver, name, place, state, frame)
+        case EnumCase():
+            if name == "rawValue":
+                return receiver.value if receiver.value is not None else Const(receiver.name, place) if receiver.info else _of(receiver, name)
+            if receiver.info is not None:
+                return _declared_member(world, receiver, receiver.info, name, place, state, frame) or _of(receiver, name)
+            return _of(receiver, name)
+        case Items():
+            if name.isdigit() and receiver.exact and int(name) < len(receiver.items):
+                return receiver.items[int(name)]
+            return Partial(receiver, name, place)
+        case Const() if receiver.value is None:
+            return NIL
+        case Product():
+            if receiver.maker.path and receiver.maker.path[-1] in ("CDLL", "LoadLibrary", "cdll", "WinDLL", "PyDLL") and world.catalogue.native(name):
+                return External("ctypes", (name,), place)
+            return Partial(receiver, name, place)
+        case Promise() | Closure() | Partial():
+            return Partial(receiver, name, place)
+    return Partial(receiver, name, place)
+
+
+def _of(receiver: Value, name: str) -> Unknown:
+    return Unknown(("member", key_of(receiver), name))
+
+
+def _external_member(world: World, receiver: External, name: str, place: Place) -> Value:
+    if receiver.path and receiver.path[-1] == "default" and receiver.module:
+        store = world.catalogue.by_module(world.file.language, receiver.module)
+        if store is not None:
+            return External(receiver.module, (*receiver.path[:-1], name), place)
+    if receiver.module and world.catalogue.by_module(world.file.language, receiver.module) is None:
+        submodule = ".".join((receiver.module, *receiver.path, name))
+        if world.catalogue.by_module(world.file.language, submodule) is not None:
+            return External(submodule, (), place)
+    return External(receiver.module, (*receiver.path, name), place)
+
+
+def _instance_member(world: World, ref: Ref, target: Instance, name: str, place: Place, state: State, frame: Frame) -> Value:
+    if name in target.fields:
+        value = target.fields[name]
+        declared = world.file.property_of(target.info, name)
+        if name in world.changed_members() or (declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"):
+            if not isinstance(target.token[0], str) or target.token[0] == "self":
+                return union((value, Unknown(("field", target.token, name), _type_of(declared))))
+        return value
+    return _declared_member(world, ref, target.info, name, place, state, frame) or Unknown(("field", target.token, name))
+
+
+def _type_of(declared: tuple[Property, TypeInfo] | None) -> str | None:
+    return declared[0].type_name if declared is not None else None
+
+
+def _settable_outside(item: Property) -> bool:
+    return item.mutable and item.visibility != "private" and not item.is_static and item.getter is None
+
+
+def _unknown_member(world: World, receiver: Unknown, name: str, place: Place, state: State, frame: Frame) -> Value:
+    info = world.file.type_named(receiver.type_name, frame.info.name if frame.info is not None else "")
+    if info is not None and info.declared:
+        found = _declared_member(world, receiver, info, name, place, state, frame)
+        if found is not None:
+            return found
+    return Unknown(("member", ("unknown", receiver.token), name))
+
+
+def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, place: Place, state: State, frame: Frame) -> Value | None:
+    """A property's value or a method, as declared; `None` when the type has no such member."""
+    declared = world.file.property_of(info, name)
+    if declared is not None:
+        item, owner = declared
+        if item.getter is not None and item.getter.body is not None:
+            return _read_property(world, item, owner, receiver, place, state, frame)
+        token = ("field", key_of(receiver), name)
+        if item.value is None:
+            return Unknown(token, item.type_name)
+        value = _initial_value(world, item, owner, receiver, state, frame)
+        if item.mutable and (name in world.changed_members() or (_settable_outside(item) and world.file.language == "swift")):
+            return union((value, Unknown(token, item.type_name)))
+        return value
+    if world.file.methods(info, name):
+        return Partial(receiver, name, place)
+    return None
+
+
+def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Value, place: Place, state: State, frame: Frame) -> Value:
+    from keylint.interpret.calls import enter
+
+    if item.getter is None:
+        return NIL
+    closure = Closure(item.getter, owner.file, world.module_scope, receiver, owner)
+    return enter(world, closure, [], state, frame, place)
+
+
+def _initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
+    """A declared initial value, evaluated where it is declared."""
+    from keylint.interpret.expressions import evaluate
+    from keylint.interpret.scope import Scope
+
+    if item.value is None or item.span in world.stack or len(world.stack) > 12:
+        return Unknown(("initial", item.span))
+    known = world.initial_values.get(item.span)
+    if known is not None:
+        value, memory = known
+        for cell, content in memory.items():
+            state.memory.setdefault(cell, content)
+        return value
+    scope = Scope(world.module_scope, function=True)
+    inner = Frame(owner.file, None, scope, frame.path, TypeValue(owner) if item.is_static else receiver, owner, owner.name)
+    world.stack.append(item.span)
+    before = set(state.memory)
+    try:
+        value = evaluate(world, item.value, state, inner)
+    except Unreachable:
+        return Unknown(("initial", item.span))
+    finally:
+        world.stack.pop()
+    world.initial_values[item.span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
+    return value
+
+
+def _static_member(world: World, info: TypeInfo, name: str, place: Place, state: State, frame: Frame) -> Value:
+    if name == "self":
+        return TypeValue(info)
+    nested = world.file.types.get(f"{info.name}.{name}")
+    if nested is not None:
+        return TypeValue(nested)
+    declared = world.file.property_of(info, name)
+    if declared is not None:
+        item, owner = declared
+        if item.is_case:
+            raw = _initial_value(world, item, owner, TypeValue(info), state, frame) if item.value is not None else None
+            return (raw or Const(name, place)) if world.file.language == "typescript" else EnumCase(name, info, raw, place)
+        found = _declared_member(world, TypeValue(info), info, name, place, state, frame)
+        if found is not None:
+            return found
+    if world.file.methods(info, name) or name in ("init", "allocate"):
+        return Partial(TypeValue(info), name, place)
+    return Unknown(("static", info.name, name))
+
+
+def _record_member(world: World, ref: Ref, record: Record, name: str, place: Place) -> Value:
+    if world.file.language != "typescript":
+        return Partial(ref, name, place)
+    entry = record.entries.get(("name", name))
+    if entry is None:
+        return Unknown(("item", key_of(ref), name)) if record.open else Const(None, place)
+    value = _bound(entry.value, ref)
+    return value if entry.presence == MUST else union((value, Const(None, place)))
+
+
+def _bound(value: Value, receiver: Value) -> Value:
+    if isinstance(value, Closure) and value.function.binds_this and value.receiver is None:
+        return Closure(value.function, value.file, value.scope, receiver, value.info, value.identity)
+    return value
+
+
+def index_of(world: World, receiver: Value, index: Value, place: Place, state: State, frame: Frame) -> Value:
+    """The value of `receiver[index]`."""
+    from keylint.interpret.expressions import record_key
+
+    options = alternatives(receiver)
+    if len(options) > 1:
+        return union(index_of(world, option, index, place, state, frame) for option in options if not is_nil(option))
+    target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
+    if isinstance(target, Record):
+        results: list[Value] = []
+        for option in alternatives(index):
+            key = record_key(world, option)
+            if key is None:
+                values = [entry.value for entry in target.entries.values()]
+                results += values if values and not target.open else [Unknown(("item", target.base or key_of(receiver), key_of(option)))]
+                continue
+            entry = target.entries.get(key)
+            if entry is None:
+                results.append(Unknown(("item", target.base or key_of(receiver), key)) if target.open else Const(None, place))
+            else:
+                results.append(_bound(entry.value, receiver))
+                if entry.presence != MUST:
+                    results.append(Const(None, place))
+        return union(results)
+    if isinstance(target, Items):
+        if isinstance(index, Const) and isinstance(index.value, int) and target.exact and -len(target.items) <= index.value < len(target.items):
+            return target.items[index.value]
+        return union(target.items) if target.items and target.exact else Unknown(("element", key_of(target), key_of(index)))
+    if isinstance(target, Instance):
+        from keylint.interpret.calls import enter
+
+        for function, _, owner in world.file.methods(target.info, "subscript") + world.file.methods(target.info, "__getitem__"):
+            if function.kind in ("getter", "method"):
+                return enter(world, Closure(function, owner.file, world.module_scope, receiver, owner), [_passed(index, place)], state, frame, place)
+    if isinstance(receiver, TypeValue) and isinstance(index, Const) and isinstance(index.value, str):
+        return _static_member(world, receiver.info, index.value, place, state, frame)
+    if isinstance(receiver, External) and isinstance(index, Const) and isinstance(index.value, str):
+        return _external_member(world, receiver, index.value, place)
+    if is_nil(receiver):
+        return NIL
+    return Unknown(("item", key_of(receiver), key_of(index)))
+
+
+def _passed(value: Value, place: Place):  # type: ignore[no-untyped-def]
+    from keylint.interpret.world import Passed
+
+    return Passed(value, None, place)

@@ -1,0 +1,244 @@
+"""Dictionaries as rules see them, and the accessibility classes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keylint.interpret.events import (
+    ABSENT,
+    MAY,
+    MUST,
+    UNKNOWN,
+    Accessibility,
+    ClassChoice,
+    Condition,
+    Fact,
+    Options,
+    Place,
+    Setting,
+)
+from keylint.interpret.scope import State
+from keylint.interpret.values import (
+    AccessControl,
+    Const,
+    Entry,
+    EnumCase,
+    External,
+    Items,
+    Key,
+    Record,
+    Ref,
+
+    Value,
+    alternatives,
+    is_nil,
+    truth,
+)
+from keylint.interpret.world import World
+from keylint.stores.catalogue import Store
+
+Choices = dict[str, list[tuple[Value, Entry]]]
+
+
+class Seen:
+    """An options value taken apart: what rules see of it, the records behind it, and the raw values of each key."""
+
+    __slots__ = ("options", "origin", "raw", "record")
+
+    def __init__(self, options: Options, record: Record | None, origin: Key | None, raw: Choices) -> None:
+        self.options = options
+        self.record = record
+        self.origin = origin
+        self.raw = raw
+
+
+def look(world: World, store: Store, value: Value | None, state: State, place: Place) -> Seen:
+    """Takes the dictionary argument `value` (`None`: no argument) apart."""
+    if value is None:
+        return Seen(Options(ABSENT, {}, False, place), None, None, {})
+    records: list[tuple[Record | None, Condition | None, Value]] = []
+    for option in alternatives(value):
+        held = state.memory.get(option.address) if isinstance(option, Ref) else option
+        if isinstance(held, Record):
+            records.append((held, None, option))
+        elif is_nil(option) or (isinstance(option, Const) and not option.value):
+            why = _nil_condition(option, place)
+            records.append((Record({}), why, option))
+        else:
+            records.append((None, None, option))
+    given = _given(records)
+    unseen = [option for record, _, option in records if record is None]
+    keys: list[Key] = []
+    for record, _, _ in records:
+        keys += [key for key in (record.entries if record else ()) if key not in keys]
+    settings: dict[str, Setting] = {}
+    raw: Choices = {}
+    for key in keys:
+        if key[0] == "name" and isinstance(key[1], str):
+            settings[key[1]], raw[key[1]] = _setting(world, store, key, records, unseen, place)
+    open_ = bool(unseen) or any(record is not None and record.open for record, _, _ in records)
+    only = records[0][0] if len(records) == 1 else _single([record for record, _, option in records if not is_nil(option)])
+    from keylint.interpret.values import key_of
+
+    return Seen(Options(given, settings, open_, place), only, key_of(unseen[0]) if len(unseen) == 1 else None, raw)
+
+
+def _single(records: Sequence[Record | None]) -> Record | None:
+    return records[0] if len(records) == 1 else None
+
+
+def _nil_condition(option: Value, place: Place) -> Condition | None:
+    if isinstance(option, Const) and option.why_nil:
+        return Condition(option.place or place, option.why_nil)
+    return None
+
+
+def _given(records: Sequence[tuple[Record | None, Condition | None, Value]]) -> str:
+    states = {ABSENT if is_nil(option) else UNKNOWN if record is None else MUST for record, _, option in records}
+    if len(states) == 1:
+        return states.pop()
+    return MAY if ABSENT in states else MUST
+
+
+def _setting(
+    world: World,
+    store: Store,
+    key: Key,
+    records: Sequence[tuple[Record | None, Condition | None, Value]],
+    unseen: Sequence[Value],
+    place: Place,
+) -> tuple[Setting, list[tuple[Value, Entry]]]:
+    presences: list[str] = []
+    values: list[tuple[Value, Entry]] = []
+    entries: list[Place] = []
+    conditions: list[Condition] = []
+    for record, why, _ in records:
+        if record is None:
+            presences.append(UNKNOWN)
+            continue
+        entry = record.entries.get(key)
+        if entry is None:
+            presences.append(UNKNOWN if record.open else ABSENT)
+            if why is not None:
+                conditions.append(why)
+            continue
+        options = alternatives(entry.value)
+        nils = [option for option in options if is_nil(option)]
+        presence = entry.presence
+        if len(nils) == len(options):
+            presence = ABSENT
+        elif nils:
+            presence = MAY
+        presences.append(presence)
+        entries += [where for where in entry.places if where not in entries]
+        conditions += [why for why in entry.conditions if why not in conditions]
+        conditions += [found for nil in nils if (found := _nil_condition(nil, entry.places[0])) is not None and found not in conditions]
+        values += [(option, entry) for option in options if not is_nil(option)]
+    presence = combine(presences)
+    facts = tuple(fact_of(world, store, value, entry.places[0]) for value, entry in values)
+    name = key[1] if isinstance(key[1], str) else ""
+    return Setting(name, presence, facts, tuple(entries), tuple(conditions)), values
+
+
+def combine(presences: Sequence[str]) -> str:
+    """The presence of a key over alternatives that may each be the case."""
+    found = set(presences)
+    if len(found) == 1:
+        return found.pop()
+    if MAY in found or (MUST in found and ABSENT in found):
+        return MAY
+    if UNKNOWN in found and ABSENT in found:
+        return MAY if MUST in found else UNKNOWN
+    return UNKNOWN
+
+
+def fact_of(world: World, store: Store, value: Value, place: Place) -> Fact:
+    """What a rule is told of a value."""
+    if isinstance(value, Const):
+        text = value.value.decode("utf-8", "replace") if isinstance(value.value, bytes) else str(value.value)
+        constant = None
+        if isinstance(value.value, (str, int)) and not isinstance(value.value, bool):
+            found = world.catalogue.access_class(store, value.value)
+            constant = found.constant if found is not None else world.catalogue.value(store, value.value)
+        return Fact(value.place or place, text, constant, bool(value.value), True, value.value is None, True)
+    if isinstance(value, External):
+        symbol = world.symbol(value)
+        if symbol is not None:
+            constant = world.catalogue.constant(symbol.store, symbol.name)
+            known = world.catalogue.truth(symbol.store, symbol.name)
+            return Fact(value.place or place, None, constant, known if known is not None else True, constant is not None)
+        return Fact(value.place or place, known=False)
+    if isinstance(value, AccessControl):
+        return Fact(value.place, truth=True)
+    if isinstance(value, EnumCase):
+        return Fact(value.place or place, known=False)
+    return Fact(place, truth=truth(value), known=False)
+
+
+def accessibility(world: World, store: Store, seen: Seen) -> Accessibility:
+    """How a dictionary names a class."""
+    presences: list[str] = []
+    choices: list[ClassChoice] = []
+    entries: list[Place] = []
+    conditions: list[Condition] = []
+    control = ABSENT
+    for key in (*store.class_keys, *store.access_control_keys):
+        setting = seen.options.get(key)
+        is_control = key in store.access_control_keys
+        if is_control and setting.presence != ABSENT:
+            control = setting.presence
+        presences.append(setting.presence)
+        entries += setting.entries
+        conditions += setting.conditions
+        for value, entry in seen.raw.get(key, ()):
+            choices += choices_of(world, store, value, entry.places[0], is_control)
+    if MUST in presences:
+        presence = MUST
+    elif MAY in presences:
+        presence = MAY
+    elif UNKNOWN in presences:
+        presence = UNKNOWN
+    else:
+        presence = ABSENT
+    return Accessibility(presence, tuple(choices), tuple(entries), tuple(conditions), control)
+
+
+def choices_of(world: World, store: Store, value: Value, entry: Place, is_control: bool) -> list[ClassChoice]:
+    """The classes that `value` may be."""
+    if isinstance(value, AccessControl):
+        found: list[ClassChoice] = []
+        for option in alternatives(value.protection):
+            for choice in choices_of(world, store, option, entry, False):
+                found.append(ClassChoice(choice.fact, choice.cls, choice.place, entry, True, choice.problem))
+        return found
+    fact = fact_of(world, store, value, entry)
+    if is_control:
+        return [ClassChoice(fact, None, fact.place, entry, True)]
+    if isinstance(value, Const) and not isinstance(value.value, (bytes, float, type(None))):
+        cls = world.catalogue.access_class(store, value.value)
+        problem = "" if cls is not None else _wrong_literal(store, value)
+        return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
+    if isinstance(value, External):
+        symbol = world.symbol(value)
+        if symbol is None:
+            return [ClassChoice(fact, None, fact.place, entry)]
+        constant = world.catalogue.constant(symbol.store, symbol.name)
+        cls = world.catalogue.access_class(symbol.store, constant) if constant is not None else None
+        problem = ""
+        if cls is None:
+            problem = f"`{symbol.name}` is not an accessibility class of {store.title or store.name}"
+        return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
+    if isinstance(value, Items):
+        return [ClassChoice(fact, None, fact.place, entry, problem="a list is not an accessibility class")]
+    return [ClassChoice(fact, None, fact.place, entry)]
+
+
+def _wrong_literal(store: Store, value: Const) -> str:
+    given = "a string" if isinstance(value.value, str) else "a boolean" if isinstance(value.value, bool) else "a number"
+    if store.class_type == "number" and not (isinstance(value.value, int) and not isinstance(value.value, bool)):
+        return f"{given} is not an accessibility class of {store.title}, whose classes are numbers"
+    if store.class_type == "string" and not isinstance(value.value, str):
+        return f"{given} is not an accessibility class of {store.title}, whose classes are strings"
+    return f"`{value.value}` is not an accessibility class of {store.title}"
+
+

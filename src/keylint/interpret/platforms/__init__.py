@@ -1,0 +1,91 @@
+"""What the machine knows of each language's own library: locks, queues, promises, dictionary methods. Data only.
+
+Names are dotted as code writes them: a global by its name (`DispatchQueue`), a member after its module (`threading.Lock`).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from msgspec import Struct
+
+
+class LockMaker(Struct, frozen=True):
+    """Something whose result excludes others.
+
+    `kind`: lock, queue, limiter (callable with a closure). `one` is where the number of those let in stands (label, position
+    or option key); it must be 1. `concurrent` is a (label, name) argument that makes a queue let several in. `global_` makes a
+    queue that serializes nothing by design. `by_name` locks are shared through their argument, wherever they are made.
+    """
+
+    kind: str = "lock"
+    one: str | int | None = None
+    default_one: bool = True
+    concurrent: tuple[str, str] | None = None
+    global_: bool = False
+    by_name: bool = False
+    main: bool = False
+
+
+class Platform(Struct, frozen=True):
+    """One language's library.
+
+    - `locks`: makers by dotted name; `lock_types`: type names whose values are locks of an unseen make.
+    - `take`, `release`: lock methods. `run_inside`: methods that run a closure inside; `barrier`: argument text that makes a concurrent queue exclusive.
+    - `take_functions`, `release_functions`: functions that take or release the lock that is their first argument.
+    - `now`: functions and methods that run their closure argument at once, once, and return its value; `each`: for every element, in order.
+    - `later`: that run it later, alone; `detached`: later, without the caller's isolation. `together`: that run all their arguments at the same time.
+    - `passes_through`: functions whose result is their first argument (conversions, `useCallback`).
+    - `calls_argument`: functions whose result is what their argument returns when called (`useMemo`).
+    - `inert`: functions that neither keep nor change their arguments. `test_tools`: names of test libraries, whose calls hand nothing over.
+    - `main_types`: types that the platform runs on its main actor. `test_types`, `test_attributes`, `test_calls`: how tests look.
+    - `broad_errors`: error types that also cover a store that is locked or down.
+    - `leave`: calls that never return. `ends_session`: see `calls.ends_session`.
+    - `set_methods` … : dictionary methods, by the role of what they do.
+    - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string), `program` (program first, then list).
+    """
+
+    locks: dict[str, LockMaker]
+    lock_types: frozenset[str] = frozenset()
+    take: frozenset[str] = frozenset()
+    release: frozenset[str] = frozenset()
+    run_inside: frozenset[str] = frozenset()
+    barrier: str = ""
+    take_functions: frozenset[str] = frozenset()
+    release_functions: frozenset[str] = frozenset()
+    now: frozenset[str] = frozenset()
+    each: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    detached: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
+    passes_through: frozenset[str] = frozenset()
+    calls_argument: frozenset[str] = frozenset()
+    inert: frozenset[str] = frozenset()
+    test_tools: frozenset[str] = frozenset()
+    main_types: frozenset[str] = frozenset()
+    test_types: frozenset[str] = frozenset()
+    test_attributes: frozenset[str] = frozenset()
+    test_calls: frozenset[str] = frozenset()
+    broad_errors: frozenset[str] = frozenset()
+    leave: frozenset[str] = frozenset()
+    record_makers: frozenset[str] = frozenset()
+    list_makers: frozenset[str] = frozenset()
+    runners: dict[str, str] = {}
+    not_regions: frozenset[str] = frozenset()
+    suppressors: frozenset[str] = frozenset()
+    event_loop: bool = False
+    value_dictionaries: bool = False
+    promises: bool = False
+
+
+LOCK_WORDS = frozenset(
+    "lock locked locking mutex synchronized synchronised synchronize serialize serialized serially serial exclusive exclusively atomic atomically "
+    "barrier critical semaphore queue queued enqueue withlock sync".split()
+)
+"""Words that, in the name of what runs a closure, suggest that it lets in one caller at a time. Then the analysis does not know, and says nothing."""
+
+
+def platform(language: str) -> Platform:
+    """The platform of `language`."""
+    return cast(Platform, import_module(f"keylint.interpret.platforms.{language}").PLATFORM)

@@ -1,0 +1,91 @@
+"""Promises and coroutines: what awaiting one gives, and what `.then`, `.catch` and `.finally` make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from keylint.interpret.events import Place
+from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.scope import State, join_all
+from keylint.interpret.values import Failure, Outcome, Promise, Unknown, Value, alternatives, union, with_outcomes
+
+if TYPE_CHECKING:
+    from keylint.interpret.world import Passed, World
+    from keylint.program.nodes import Node
+
+
+def settle(world: World, value: Value, state: State, frame: Frame, place: Place) -> Value:
+    """The value of `await value`: its rejections become raises of the frame, its fulfilment goes on."""
+    if not isinstance(value, Promise):
+        return value
+    for failure in value.failures:
+        path = state.copy()
+        if all(path.note(outcome) for outcome in failure.outcomes):
+            frame.raises.append((path, failure.error))
+    for outcome in value.outcomes:
+        state.note(outcome)
+    return settle(world, value.value, state, frame, place) if isinstance(value.value, Promise) else value.value
+
+
+def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """`promise.then(f, g)`, `.catch(g)`, `.finally(f)`."""
+    fulfilled = arguments[0] if arguments and method in ("then", "finally") else None
+    rejected = arguments[0] if arguments and method == "catch" else arguments[1] if len(arguments) > 1 and method == "then" else None
+    place = frame.place(node)
+    inner = frame_for_promise(frame)
+    results: list[Value] = []
+    paths: list[State] = []
+    going = state.copy()
+    going.suspend(place)
+    if all([going.note(outcome) for outcome in promise.outcomes]):
+        try:
+            result = promise.value
+            if fulfilled is not None:
+                passed = [world.argument(promise.value, node)] if method == "then" else []  # type: ignore[arg-type]
+                called = _flat(world, world.call(fulfilled.value, passed, going, inner, node), going, inner, place)
+                result = called if method == "then" else promise.value
+            results.append(result)
+            paths.append(going)
+        except Unreachable:
+            pass
+    failures: list[Failure] = []
+    for failure in promise.failures:
+        if rejected is None:
+            failures.append(failure)
+            continue
+        lost = state.copy()
+        lost.suspend(place)
+        how = "`.catch` takes every failure alike"
+        noted = [Outcome(outcome.event, outcome.possible, rejected.place, how) for outcome in failure.outcomes]
+        if not all([lost.note(outcome) for outcome in noted]):
+            continue
+        try:
+            called = world.call(rejected.value, [world.argument(failure.error, node)], lost, inner, node)  # type: ignore[arg-type]
+            results.append(with_outcomes(_flat(world, called, lost, inner, place), tuple(noted)))
+            paths.append(lost)
+        except Unreachable:
+            continue
+    failures += [failure_of(world, path, error) for path, error in inner.raises]
+    joined = join_all(paths)
+    if joined is not None:
+        state.become(joined)
+    return Promise(union(results) if results else Unknown(("never", world.fresh())), tuple(failures[:6]))
+
+
+def _flat(world: World, value: Value, state: State, frame: Frame, place: Place) -> Value:
+    return union(settle(world, option, state, frame, place) for option in alternatives(value))
+
+
+def frame_for_promise(frame: Frame) -> Frame:
+    """A frame whose raises are rejections, not the caller's."""
+    inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
+    inner.tries = 1
+    return inner
+
+
+def failure_of(world: World, path: State, error: Value) -> Failure:
+    """A raise seen as a rejection."""
+    full = world.recorder.full_outcome
+    outcomes = tuple(outcome for outcome in path.outcomes.values() if outcome.possible != full(outcome.event))
+    return Failure(outcomes, error)

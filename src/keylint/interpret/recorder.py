@@ -1,0 +1,523 @@
+"""Keeps what the machine sees: store calls path by path, joined at the end into one event for each call and way to reach it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from keylint.interpret.events import (
+    ABSENT,
+    MAY,
+    MUST,
+    UNKNOWN,
+    Accessibility,
+    CommandEvent,
+    Condition,
+    DestructiveCall,
+    Held,
+    LostFailure,
+    Observations,
+    Options,
+    Pending,
+    Place,
+    Reference,
+    StoreEvent,
+    Word,
+)
+from keylint.interpret.identity import SAME, Identity, compare
+from keylint.interpret.scope import Decision, HeldRegion, PendingDelete, State
+from keylint.interpret.values import (
+    DUPLICATE,
+    MISSING,
+    OTHER,
+    SUCCESS,
+    TOLD,
+    Closure,
+    Const,
+    External,
+    Items,
+    Outcome,
+    Promise,
+    Record,
+    Ref,
+    StatusOf,
+    Value,
+    alternatives,
+)
+
+if TYPE_CHECKING:
+    from keylint.interpret.frame import Frame
+    from keylint.interpret.world import World
+    from keylint.program.nodes import Expression
+    from keylint.stores.catalogue import Command, Operation, Store
+
+_ENDS_SESSION = re.compile(
+    r"^(?:force|do|handle|perform|request|auto)?_?(?:sign|log)_?out(?:_?(?:user|current_?user|everywhere|locally))?$"
+    r"|^(?:clear|end|reset|destroy|kill)_?(?:session|credentials|user_?session|auth_?session)$",
+    re.IGNORECASE,
+)
+_READS = ("read", "exists", "list")
+_WRITES = ("add", "write")
+
+
+class _Sighting:
+    """One store call on one path."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.store: Store
+        self.operation: Operation
+        self.place: Place
+        self.callee: Place
+        self.spelled = ""
+        self.options: Options
+        self.query: Options | None = None
+        self.accessibility: Accessibility
+        self.identity: Identity
+        self.item_class: str | None = None
+        self.outcome = "none"
+        self.promise = "none"
+        self.held: tuple[HeldRegion, ...] = ()
+        self.trail: tuple[Decision, ...] = ()
+        self.pending: list[tuple[int, str, bool, Place | None, HeldRegion | None, str]] = []
+        self.lost: list[tuple[int, Outcome]] = []
+        self.path: tuple[Place, ...] = ()
+        self.within = ""
+        self.in_type = ""
+        self.confidence = "high"
+        self.revealed = False
+        self.macos_only = False
+
+    @property
+    def verb(self) -> str:
+        return self.operation.verb
+
+
+class Recorder:
+    """See the module. While muted it forgets what it is told."""
+
+    def __init__(self) -> None:
+        self._sightings: list[_Sighting] = []
+        self._numbers: dict[int, _Sighting] = {}
+        self._muted = 0
+        self._next = 0
+        self._calls: list[tuple[Place, str, tuple[tuple[int, Outcome], ...], str]] = []
+        self._references: dict[tuple[Place, str], Reference] = {}
+        self._candidates: dict[Place, Reference] = {}
+        self._called: set[Place] = set()
+        self._commands: dict[Place, CommandEvent] = {}
+        self._overwrites_on_success: set[int] = set()
+
+    @contextmanager
+    def muted(self) -> Iterator[None]:
+        """Nothing that happens inside is kept."""
+        self._muted += 1
+        try:
+            yield
+        finally:
+            self._muted -= 1
+
+    # store calls
+
+    def sight(
+        self,
+        world: World,
+        store: Store,
+        operation: Operation,
+        place: Place,
+        callee: Place,
+        spelled: str,
+        options: Options,
+        query: Options | None,
+        accessibility: Accessibility,
+        identity: Identity,
+        item_class: str | None,
+        state: State,
+        frame: Frame,
+    ) -> int:
+        """Notes a store call; returns its event number."""
+        self._next += 1
+        seen = _Sighting(self._next)
+        self._numbers[seen.number] = seen
+        seen.store, seen.operation, seen.place, seen.callee, seen.spelled = store, operation, place, callee, spelled
+        seen.options, seen.query, seen.accessibility = options, query, accessibility
+        seen.identity, seen.item_class = identity, item_class
+        seen.held, seen.trail, seen.path = state.held, state.trail, frame.path
+        seen.within = frame.within
+        seen.in_type = frame.info.name if frame.info is not None else ""
+        seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
+        seen.macos_only = store.macos_only or any(
+            taken and key[:1] == ("unknown",) and isinstance(key[1], tuple) and key[1][:1] == ("compile",) and str(key[1][1]).replace(" ", "") == "os(macOS)"
+            for key, taken in state.decided.items()
+        )
+        self._relate(seen, state)
+        if not self._muted:
+            self._sightings.append(seen)
+        return seen.number
+
+    def _relate(self, seen: _Sighting, state: State) -> None:
+        """Deletes that this call follows, and reads whose failure led to it."""
+        verb = seen.verb
+        kept: list[PendingDelete] = []
+        for item in state.pending:
+            delete = self._numbers[item.event]
+            related = compare(delete.identity, seen.identity) == SAME
+            if related:
+                delete.revealed = True
+            if related and verb in _WRITES:
+                seen.pending.append((item.event, *self._verdict(item, state)))
+                continue
+            kept.append(item)
+        state.pending = tuple(kept)
+        if verb in ("delete", "clear"):
+            if not any(item.event == seen.number for item in state.pending) and len(state.pending) < 16:
+                state.pending = (*state.pending, PendingDelete(seen.number, state.held))
+        if verb in ("delete", "clear", "write", "update"):
+            for number, outcome in state.outcomes.items():
+                read = self._numbers.get(number)
+                if read is None or read.verb not in _READS:
+                    continue
+                if compare(read.identity, seen.identity) != SAME and compare(seen.identity, read.identity) != SAME:
+                    continue
+                if OTHER in outcome.possible and SUCCESS not in outcome.possible:
+                    seen.lost.append((number, outcome))
+                elif outcome.possible == frozenset((SUCCESS,)):
+                    self._overwrites_on_success.add(number)
+
+    def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
+        """Whether something serializes a pending delete with a write that happens now."""
+        before = {held.activation: held for held in delete.held}
+        common = [held for held in state.held if held.activation in before]
+        for held in common:
+            if held.effective == "yes" and (not held.suspendable or delete.suspension is None):
+                return ("serialized", False, None, held, "")
+        if any(held.effective == "unknown" or before[held.activation].effective == "unknown" for held in common):
+            return ("unknown", False, None, None, "")
+        for held in state.held:
+            if held.effective == "no":
+                return ("ineffective", False, None, held, held.why)
+        for held in common:
+            if held.suspendable and delete.suspension is not None:
+                return ("suspended", False, delete.suspension, held, "")
+        mine = [held for held in state.held if held.kind in ("lock", "queue") and held.effective == "yes"]
+        theirs = [held for held in delete.held if held.kind in ("lock", "queue") and held.effective == "yes"]
+        if mine and theirs and not {held.key for held in mine} & {held.key for held in theirs}:
+            return ("ineffective", False, None, mine[-1], f"the delete runs under `{theirs[-1].name}`, which is another one")
+        return ("unserialized", False, None, None, "")
+
+    def count(self) -> int:
+        """The number of the last event."""
+        return self._next
+
+    def numbers(self, since: int) -> list[int]:
+        """Events after number `since`."""
+        return [number for number in range(since + 1, self._next + 1) if number in self._numbers]
+
+    def together(self, earlier: int, later: int) -> None:
+        """Two store calls run at the same time; an earlier write and a later delete of one item race like the reverse."""
+        first, second = self._numbers[earlier], self._numbers[later]
+        for write, delete in ((first, second), (second, first)):
+            if write.verb in _WRITES and delete.verb in ("delete", "clear") and compare(delete.identity, write.identity) == SAME:
+                shared = {held.key for held in write.held if held.effective == "yes"} & {held.key for held in delete.held if held.effective == "yes"}
+                if shared and all(not held.suspendable for held in write.held):
+                    continue
+                write.pending = [item for item in write.pending if item[0] != delete.number]
+                write.pending.append((delete.number, "unserialized", True, None, None, ""))
+
+    # statuses
+
+    def full_outcome(self, event: int) -> frozenset[str]:
+        """Everything a store call may come to."""
+        seen = self._numbers.get(event)
+        if seen is None:
+            return frozenset((SUCCESS, MISSING, DUPLICATE, OTHER, TOLD))
+        if seen.verb == "add":
+            return frozenset((SUCCESS, DUPLICATE, OTHER, TOLD))
+        return frozenset((SUCCESS, MISSING, OTHER, TOLD))
+
+    def status_meaning(self, world: World, value: Value) -> str | None:
+        """What a value that a status is compared with stands for."""
+        if isinstance(value, Const) and isinstance(value.value, int) and not isinstance(value.value, bool):
+            for store in world.catalogue.stores:
+                for name, code in store.statuses.items():
+                    if code == value.value:
+                        return _meaning(store, name)
+            return SUCCESS if value.value == 0 else TOLD
+        if isinstance(value, External):
+            symbol = world.symbol(value)
+            if symbol is not None and world.catalogue.status(symbol.store, symbol.name) is not None:
+                return _meaning(symbol.store, symbol.name)
+        return None
+
+    def split_status(self, event: int, meaning: str) -> tuple[frozenset[str], frozenset[str]]:
+        """What a call came to when its status equals one with this meaning, and when not."""
+        full = self.full_outcome(event)
+        if meaning == OTHER:
+            return frozenset((TOLD,)), full - {OTHER}
+        if meaning == TOLD:
+            return frozenset((TOLD,)), full
+        if meaning not in full:
+            return frozenset((TOLD,)), full
+        return frozenset((meaning,)), full - {meaning}
+
+    def discarded(self, value: Value) -> None:
+        """A value was dropped."""
+        for option in alternatives(value):
+            status = option.items[0] if isinstance(option, Items) and option.items else option
+            if isinstance(status, StatusOf) and status.event in self._numbers:
+                self._numbers[status.event].outcome = "discarded"
+
+    def used(self, value: Value) -> None:
+        """A value went somewhere that can look at it."""
+        for option in alternatives(value):
+            if isinstance(option, Promise) and option.event is not None and option.event in self._numbers:
+                self._numbers[option.event].promise = "handled"
+
+    def promised(self, event: int) -> None:
+        """A store call returned a promise; nothing is wrong with that yet."""
+        self._numbers[event].promise = "handled"
+
+    def floating(self, value: Promise) -> None:
+        """A promise was dropped."""
+        if value.event is not None and value.event in self._numbers:
+            self._numbers[value.event].promise = "floating"
+
+    # what is not a store call
+
+    def ends_session(self, world: World, name: str, place: Place, state: State, frame: Frame) -> None:
+        """An unseen function is called whose name says that it ends the session."""
+        last = name.rpartition(".")[2]
+        if self._muted or not _ENDS_SESSION.match(last):
+            return
+        lost = tuple(
+            (number, outcome)
+            for number, outcome in state.outcomes.items()
+            if OTHER in outcome.possible and SUCCESS not in outcome.possible and self._numbers[number].verb in _READS
+        )
+        if lost:
+            self._calls.append((place, last, lost, frame.within))
+
+    def handed_in_entry(self, world: World, value: Value, place: Place, key: Expression | None) -> None:
+        """A store's function or module became part of an object. Unless it is called through that, it is handed over."""
+        if self._muted:
+            return
+        for option in alternatives(value):
+            reference = self._reference(world, option, place)
+            if reference is not None:
+                self._candidates.setdefault(reference.place, reference)
+
+    def handed_over(self, world: World, value: Value, place: Place, receiver: str, frame: Frame) -> None:
+        """A value was given to code that cannot be seen."""
+        if self._muted:
+            return
+        for option in alternatives(value):
+            reference = self._reference(world, option, place, receiver)
+            if reference is not None:
+                self._references.setdefault((reference.place, reference.kind), reference)
+            if isinstance(option, Const) and isinstance(option.value, str) and option.place is not None:
+                backend = world.catalogue.plaintext(option.value)
+                if backend is not None and "keyring" in receiver:
+                    self.plaintext(world, backend[0], option.place, option.value, frame)
+            if isinstance(option, External) and world.catalogue.plaintext(".".join((option.module, *option.path))) and receiver.endswith(("set_keyring", "init_backend")):
+                found = world.catalogue.plaintext(".".join((option.module, *option.path)))
+                if found is not None:
+                    self.plaintext(world, found[0], option.place or place, option.dotted, frame)
+
+    def _reference(self, world: World, value: Value, place: Place, receiver: str = "") -> Reference | None:
+        if not isinstance(value, External) or not value.module:
+            return None
+        symbol = world.symbol(value)
+        if symbol is None or not symbol.store.class_keys:
+            return None
+        where = value.place or place
+        if value.path in ((), ("default",)):
+            if any(operation.options is not None for operation in symbol.store.operations):
+                return Reference("module", symbol.store, where, symbol.store.title, receiver)
+            return None
+        operation = world.catalogue.operation(symbol.store, symbol.name)
+        if operation is not None and operation.options is not None:
+            return Reference("function", symbol.store, where, symbol.name, receiver)
+        return None
+
+    def called_reference(self, callee: External) -> None:
+        """A store's function was called by the program itself, whatever object it came through."""
+        if callee.place is not None:
+            self._called.add(callee.place)
+
+    def escaped(self, world: World, value: Ref, state: State) -> None:
+        """An object left the function that made it."""
+        held = state.memory.get(value.address)
+        if isinstance(held, Record):
+            for entry in held.entries.values():
+                for option in alternatives(entry.value):
+                    if isinstance(option, Closure) and option.identity > 0:
+                        continue
+
+    def plaintext(self, world: World, store: Store, place: Place, name: str, frame: Frame) -> None:
+        """A backend that keeps plain text was selected."""
+        if not self._muted:
+            self._references.setdefault((place, "plaintext-backend"), Reference("plaintext-backend", store, place, name.rpartition(".")[2]))
+
+    def configured(self, world: World, target: External, name: str, value: Value, place: Place, index: Value | None = None) -> None:
+        """Something of a library was set: an environment variable that selects a backend, for one."""
+        if self._muted or target.path[-1:] != ("environ",):
+            return
+        for option in alternatives(value):
+            if isinstance(option, Const) and isinstance(option.value, str) and (found := world.catalogue.plaintext(option.value)) is not None:
+                where = option.place or place
+                self._references.setdefault((where, "plaintext-backend"), Reference("plaintext-backend", found[0], where, option.value.rpartition(".")[2]))
+
+    def command(self, store: Store, command: Command, place: Place, words: tuple[Word, ...], exact: bool) -> None:
+        """A store's command line was run."""
+        if not self._muted:
+            self._commands.setdefault(place, CommandEvent(store, command.verb, command.subcommand, place, words, exact))
+
+    # the result
+
+    def observations(self) -> Observations:
+        """All of it, in a deterministic order."""
+        groups: dict[tuple[Place, tuple[Place, ...]], list[_Sighting]] = {}
+        for seen in self._sightings:
+            groups.setdefault((seen.place, seen.path), []).append(seen)
+        built: dict[int, StoreEvent] = {}
+        events = [self._event(groups[key], built) for key in sorted(groups)]
+        calls = {
+            (place, name): DestructiveCall(place, name, self._lost(lost, built), within, "medium")
+            for place, name, lost, within in self._calls
+        }
+        references = {**{(ref.place, ref.kind): ref for ref in self._candidates.values() if ref.place not in self._called}, **self._references}
+        return Observations(
+            tuple(events),
+            tuple(calls[key] for key in sorted(calls)),
+            tuple(references[key] for key in sorted(references)),
+            tuple(self._commands[key] for key in sorted(self._commands)),
+        )
+
+    def _event(self, group: list[_Sighting], built: dict[int, StoreEvent]) -> StoreEvent:
+        """One event of all sightings of a call on one path of calls."""
+        first = group[0]
+        pending: dict[tuple[Place, str], Pending] = {}
+        for seen in group:
+            for number, verdict, together, suspension, region, why in seen.pending:
+                delete = self._simple(number, built)
+                pending.setdefault(
+                    (delete.place, verdict), Pending(delete, verdict, together, suspension, _held(region) if region is not None else None, why)
+                )
+        lost: list[LostFailure] = []
+        for seen in group:
+            for failure in self._lost(tuple(item for item in seen.lost if item[0] not in self._overwrites_on_success), built):
+                if all(failure.read.place != other.read.place for other in lost):
+                    lost.append(failure)
+        return StoreEvent(
+            store=first.store,
+            operation=first.operation,
+            verb=first.verb,
+            place=first.place,
+            callee=first.callee,
+            spelled=first.spelled,
+            options=_join_options([seen.options for seen in group]),
+            query=_join_options([seen.query for seen in group if seen.query is not None]) if first.query is not None else None,
+            accessibility=_join_accessibility(group),
+            item=first.identity.describe(),
+            item_class=first.item_class,
+            outcome="discarded" if any(seen.outcome == "discarded" for seen in group) else first.outcome,
+            promise="floating" if any(seen.promise == "floating" for seen in group) else first.promise,
+            regions=tuple(_held(region) for region in first.held),
+            pending=tuple(pending[key] for key in sorted(pending)),
+            lost=tuple(lost),
+            path=first.path,
+            within=first.within,
+            in_type=first.in_type,
+            confidence=first.confidence,
+            revealed=any(seen.revealed for seen in group),
+            macos_only=all(seen.macos_only for seen in group),
+            identity_key=first.identity.fingerprint(),
+        )
+
+    def _simple(self, number: int, built: dict[int, StoreEvent]) -> StoreEvent:
+        """The event of one sighting, without what it relates to."""
+        if number not in built:
+            seen = self._numbers[number]
+            copy = _Sighting(number)
+            copy.__dict__.update(seen.__dict__)
+            copy.pending, copy.lost = [], []
+            built[number] = self._event([copy], built)
+        return built[number]
+
+    def _lost(self, lost: tuple[tuple[int, Outcome], ...], built: dict[int, StoreEvent]) -> tuple[LostFailure, ...]:
+        return tuple(
+            LostFailure(self._simple(number, built), outcome.place or self._numbers[number].place, outcome.how or "its failure is not told from absence")
+            for number, outcome in lost
+        )
+
+
+def _meaning(store: Store, name: str) -> str:
+    if name in store.success:
+        return SUCCESS
+    if name in store.absent:
+        return MISSING
+    if name in store.duplicate:
+        return DUPLICATE
+    return OTHER if name in store.unreadable else TOLD
+
+
+def _held(region: HeldRegion) -> Held:
+    return Held(region.kind, region.name, region.entered, region.declared)
+
+
+def _join_options(options: list[Options]) -> Options:
+    first = options[0]
+    if len(options) == 1:
+        return first
+    from keylint.interpret.events import Setting
+
+    keys = dict.fromkeys(key for one in options for key in one.settings)
+    settings = {}
+    for key in keys:
+        found = [one.get(key) for one in options]
+        presence = _join_presence([setting.presence for setting in found])
+        values = tuple(dict.fromkeys(fact for setting in found for fact in setting.values))
+        entries = tuple(dict.fromkeys(place for setting in found for place in setting.entries))
+        conditions = tuple(dict.fromkeys(why for setting in found for why in setting.conditions))
+        settings[key] = Setting(key, presence, values, entries, conditions)
+    given = {one.given for one in options}
+    joined = given.pop() if len(given) == 1 else MAY if ABSENT in given else UNKNOWN if UNKNOWN in given else MUST
+    return Options(joined, settings, any(one.open for one in options), first.place)
+
+
+def _join_presence(presences: list[str]) -> str:
+    found = set(presences)
+    if len(found) == 1:
+        return found.pop()
+    if MAY in found or {MUST, ABSENT} <= found:
+        return MAY
+    return UNKNOWN
+
+
+def _join_accessibility(group: list[_Sighting]) -> Accessibility:
+    found = [seen.accessibility for seen in group]
+    if len(found) == 1:
+        return found[0]
+    presence = _join_presence([item.presence for item in found])
+    conditions: list[Condition] = [why for item in found for why in item.conditions]
+    if presence == MAY and not conditions:
+        present = next((seen for seen in group if seen.accessibility.presence in (MUST, MAY)), None)
+        absent = next((seen for seen in group if seen.accessibility.presence in (ABSENT, UNKNOWN)), None)
+        if present is not None and absent is not None:
+            others = set(absent.trail)
+            conditions = [
+                Condition(decision.place, f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}")
+                for decision in present.trail
+                if decision not in others
+            ][:1]
+    choices = {(choice.place, choice.entry): choice for item in found for choice in item.choices}
+    control = _join_presence([item.access_control for item in found])
+    return Accessibility(
+        presence,
+        tuple(choices[key] for key in sorted(choices)),
+        tuple(dict.fromkeys(place for item in found for place in item.entries)),
+        tuple(dict.fromkeys(conditions)),
+        control,
+    )

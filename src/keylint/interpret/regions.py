@@ -1,0 +1,353 @@
+"""Serializing regions: taking and leaving locks, running closures inside queues, entering isolation, starting things together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from keylint.interpret.events import Place
+from keylint.interpret.expressions import evaluate
+from keylint.interpret.frame import Frame
+from keylint.interpret.platforms import LOCK_WORDS, LockMaker
+from keylint.interpret.scope import HeldRegion, State, join_all
+from keylint.interpret.values import (
+
+    Const,
+    EnumCase,
+    External,
+    Instance,
+    Items,
+    Partial,
+    Product,
+    Promise,
+    Record,
+    Ref,
+    Unknown,
+    Value,
+    alternatives,
+    key_of,
+    union,
+)
+from keylint.program import nodes
+
+if TYPE_CHECKING:
+    from keylint.interpret.world import Passed, World
+    from keylint.program.link import TypeInfo
+    from keylint.program.module import Function
+
+
+def maker_of(world: World, value: External) -> LockMaker | None:
+    """What is known of a library name as a maker of locks."""
+    locks = world.platform.locks
+    dotted = ".".join((value.module, *value.path)) if value.module else value.dotted
+    found = locks.get(dotted)
+    if found is None and value.module and value.path == ("default",):
+        found = locks.get(value.module)
+    if found is None and value.path and world.platform.value_dictionaries:
+        found = locks.get(value.dotted)
+    return found
+
+
+def lock_of(world: World, value: Value) -> tuple[LockMaker, Product | External] | None:
+    """The lock that `value` is, with how it was made."""
+    if isinstance(value, Product):
+        maker = maker_of(world, value.maker)
+        return (maker, value) if maker is not None else None
+    if isinstance(value, External):
+        maker = maker_of(world, value)
+        if maker is not None and (maker.main or maker.global_ or (maker.by_name and not value.module)):
+            return maker, value
+    return None
+
+
+def looks_like_lock(world: World, value: Value) -> bool:
+    """An unseen value whose declared type is a lock's."""
+    return isinstance(value, Unknown) and value.type_name in world.platform.lock_types
+
+
+def name_suggests_lock(*names: str) -> bool:
+    """Whether a name says that what it runs is serialized (`withLock`, `synchronized`, `mutex.run`)."""
+    for name in names:
+        word = ""
+        for letter in name + "_":
+            if letter.isupper() or not letter.isalnum():
+                if word.lower() in LOCK_WORDS:
+                    return True
+                word = ""
+            if letter.isalnum():
+                word += letter
+    return False
+
+
+def region(
+    world: World, lock: Value, entered: Place, frame: Frame, name: str, exclusive: bool = False
+) -> HeldRegion | None:
+    """The region that taking `lock` enters; `None` where that serializes nothing by design (a global concurrent queue)."""
+    found = lock_of(world, lock)
+    activation = world.fresh()
+    if found is None:
+        effective = "yes" if looks_like_lock(world, lock) and getattr(lock, "type_name", "") not in ("DispatchQueue", "OperationQueue", "PQueue") else "unknown"
+        return HeldRegion("unknown", key_of(lock), activation, entered, name, effective)
+    maker, value = found
+    if maker.global_:
+        return None
+    if maker.main:
+        return HeldRegion("global-actor", ("global-actor", "MainActor"), activation, entered, "the main queue", suspendable=True)
+    declared = value.place if isinstance(value, Product) else None
+    kind = "queue" if maker.kind in ("queue", "limiter") else "lock"
+    key = key_of(value)
+    why = "" if exclusive else _lets_several_in(world, maker, value)
+    if why:
+        return HeldRegion(kind, key, activation, entered, name, "no", why, declared)
+    if isinstance(value, Product) and value.function is not None and not maker.by_name and value.function is frame.function:
+        return HeldRegion(kind, key, activation, entered, name, "no", f"{_article(kind)} is made anew in every call", declared)
+    return HeldRegion(kind, key, activation, entered, name, declared=declared)
+
+
+def _article(kind: str) -> str:
+    return "the queue" if kind == "queue" else "the lock"
+
+
+def _lets_several_in(world: World, maker: LockMaker, value: Product | External) -> str:
+    if isinstance(value, External):
+        return ""
+    arguments = value.arguments
+    if maker.concurrent is not None:
+        label, name = maker.concurrent
+        for given, argument in arguments:
+            if given == label and any(_mentions(option, name) for option in alternatives(argument)):
+                return "the queue is concurrent"
+    if maker.one is not None:
+        number = _number(world, maker.one, arguments)
+        if isinstance(number, int) and number > 1:
+            return f"it lets {number} in at a time"
+        if number is None and not maker.default_one and maker.kind == "queue":
+            return "it lets several in at a time"
+    return ""
+
+
+def _mentions(value: Value, name: str) -> bool:
+    if isinstance(value, EnumCase):
+        return value.name == name
+    if isinstance(value, External):
+        return bool(value.path) and value.path[-1] == name
+    if isinstance(value, Items):
+        return any(_mentions(item, name) for item in value.items)
+    return False
+
+
+def _number(world: World, where: str | int, arguments: Sequence[tuple[str | None, Value]]) -> int | str | None:
+    """The number given at a position, under a label or as an option; `"?"` when something unseen is there."""
+    positional = [value for label, value in arguments if label is None]
+    for label, value in arguments:
+        if label == where:
+            return value.value if isinstance(value, Const) and isinstance(value.value, int) else "?"
+    if isinstance(where, int):
+        if where < len(positional):
+            value = positional[where]
+            return value.value if isinstance(value, Const) and isinstance(value.value, int) else "?"
+        return None
+    for value in positional:
+        if isinstance(value, Record):
+            entry = value.entries.get(("name", where))
+            if entry is not None:
+                return entry.value.value if isinstance(entry.value, Const) and isinstance(entry.value.value, int) else "?"
+            return "?" if value.open else None
+        if not isinstance(value, (Const, Record)):
+            return "?"
+    return None
+
+
+def take(world: World, state: State, held: HeldRegion | None) -> None:
+    """Enters a region."""
+    if held is not None and len(state.held) < 8:
+        state.held = (*state.held, held)
+
+
+def release(world: World, state: State, lock: Value) -> None:
+    """Leaves the innermost region of `lock`."""
+    key = key_of(lock)
+    for index in range(len(state.held) - 1, -1, -1):
+        if state.held[index].key == key:
+            state.held = state.held[:index] + state.held[index + 1 :]
+            return
+
+
+def isolation(world: World, function: Function, info: TypeInfo | None, place: Place, state: State) -> HeldRegion | None:
+    """The isolation that entering a function of this type adds to what the path already holds."""
+    if function.isolation == "nonisolated":
+        return None
+    actor: str | None = function.isolation
+    kind = "global-actor"
+    if actor is None and info is not None and function.kind not in ("initializer",):
+        actor = info.isolation
+        if actor is None and not function.is_static:
+            names = [info.name, *world.file.inherited_names(info)]
+            if info.kind == "actor":
+                actor, kind = info.name, "actor"
+            elif any(name in world.platform.main_types for name in names[1:]):
+                actor = "MainActor"
+        if actor is None:
+            for ancestor in world.file.ancestry(info):
+                actor = actor or ancestor.isolation
+    key: tuple[object, ...]
+    if actor is not None:
+        key = (kind, actor)
+        name = f"the actor `{actor}`" if kind == "actor" else f"`@{actor}`"
+    elif world.platform.event_loop and function.is_async:
+        kind, key, name = "event-loop", ("event-loop",), "the event loop"
+    else:
+        return None
+    if any(held.key == key for held in state.held):
+        return None
+    return HeldRegion(kind, key, world.fresh(), place, name, suspendable=True)
+
+
+def spawned(world: World, state: State, since: int, place: Place) -> None:
+    """Store calls made since event `since` run beside those started earlier and not awaited yet."""
+    started = world.fresh()
+    now = [(started, event) for event in world.recorder.numbers(since)]
+    for _, earlier in state.spawned:
+        for _, later in now:
+            world.recorder.together(earlier, later)
+    if len(state.spawned) < 24:
+        state.spawned = (*state.spawned, *now)
+
+
+def enter_manager(
+    world: World, statement: nodes.Region, state: State, frame: Frame, body: Callable[[list[State]], list[State]]
+) -> list[State]:
+    """Runs the body of a `with` inside what its manager is: a lock, a context manager of the program, or something else."""
+    from keylint.interpret.assignment import assign_to
+    from keylint.interpret.calls import arguments_of, callee_of, enter_with_yield, method_closure
+    from keylint.interpret.library import dotted_name
+
+    place = frame.place(statement.manager)
+    name = frame.text(statement.manager, 40)
+    manager = statement.manager
+    if isinstance(manager, nodes.Call):
+        callee = callee_of(world, manager, state, frame)
+        closure = method_closure(world, callee, state)
+        if closure is not None and closure.function.is_generator:
+            passed = arguments_of(world, manager, state, frame)
+            return enter_with_yield(world, closure, passed, state, frame, place, _with_target(world, statement, frame, body))
+        if isinstance(callee, External):
+            called = dotted_name(callee)
+            if called in world.platform.suppressors:
+                return _suppressing(world, manager, state, frame, body)
+            if called in world.platform.not_regions or callee.path[-1:] == ("TaskGroup",):
+                value = evaluate(world, manager, state, frame)
+                if statement.target is not None:
+                    assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
+                return body([state])
+    value = evaluate(world, manager, state, frame)
+    if statement.target is not None:
+        assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
+    held: HeldRegion | None = None
+    for option in alternatives(value)[:1]:
+        target = state.memory.get(option.address) if isinstance(option, Ref) else option
+        if isinstance(target, Instance):
+            for method in ("__enter__", "__aenter__"):
+                entering = method_closure(world, Partial(option, method, place), state)
+                if entering is not None:
+                    world.call(entering, [], state, frame, manager)
+            break
+        if lock_of(world, option) is not None:
+            held = region(world, option, place, frame, name)
+        elif not isinstance(option, Const):
+            held = HeldRegion("unknown", key_of(option), world.fresh(), place, name, "unknown")
+    if held is None and len(alternatives(value)) > 1:
+        held = HeldRegion("unknown", key_of(value), world.fresh(), place, name, "unknown")
+    if len(alternatives(value)) > 1 and held is not None and held.effective == "no":
+        held = HeldRegion(held.kind, held.key, held.activation, place, name, "unknown")
+    if statement.awaits:
+        state.suspend(place)
+    take(world, state, held)
+    onward = body([state])
+    if held is not None:
+        for path in onward:
+            path.held = tuple(item for item in path.held if item.activation != held.activation)
+    return onward
+
+
+def _with_target(
+    world: World, statement: nodes.Region, frame: Frame, body: Callable[[list[State]], list[State]]
+) -> Callable[[State, Value], None]:
+    from keylint.interpret.assignment import assign_to
+    from keylint.interpret.frame import Unreachable
+
+    outer = frame.scope
+
+    def on_yield(state: State, value: Value) -> None:
+        inner, frame.scope = frame.scope, outer
+        try:
+            if statement.target is not None:
+                assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
+            joined = join_all(body([state]))
+        finally:
+            frame.scope = inner
+        if joined is None:
+            raise Unreachable
+        state.become(joined)
+
+    return on_yield
+
+
+def _suppressing(
+    world: World, manager: nodes.Call, state: State, frame: Frame, body: Callable[[list[State]], list[State]]
+) -> list[State]:
+    """`with suppress(Error):` is a `try` whose handler does nothing."""
+    from keylint.interpret.statements import handles
+
+    handler = nodes.Handler(manager.span, tuple(argument.value for argument in manager.arguments), None, nodes.Block(manager.span, ()))
+    saved, frame.raises = frame.raises, []
+    frame.tries += 1
+    onward = body([state])
+    frame.tries -= 1
+    raised, frame.raises = frame.raises, saved
+    for path, error in raised:
+        sure, maybe = handles(world, handler, error, path, frame)
+        if sure or maybe:
+            onward.append(path)
+        if not sure:
+            frame.raises.append((path, error))
+    return onward
+
+
+def leave_regions(before: tuple[HeldRegion, ...], frame: Frame, marks: tuple[int, int, int, int]) -> None:
+    """Paths that left a `with` early hold what was held before it."""
+    for state, _ in frame.returns[marks[0] :] + frame.raises[marks[1] :]:
+        state.held = tuple(held for held in state.held if held in before)
+    for _, state in frame.breaks[marks[2] :] + frame.continues[marks[3] :]:
+        state.held = tuple(held for held in state.held if held in before)
+
+
+def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passed], state: State, frame: Frame, node: nodes.Node) -> Value:
+    """`lock.withLock { }`, `queue.sync { }`, `mutex.runExclusive(f)`: runs the closures inside the region."""
+    from keylint.interpret.library import closures_in
+
+    place = Place(frame.file.path, node.span)
+    exclusive = any(_mentions(option, world.platform.barrier) for argument in arguments for option in alternatives(argument.value)) if world.platform.barrier else False
+    name = frame.text(node.callee, 40) if isinstance(node, nodes.Call) else method
+    found = lock_of(world, lock)
+    held = region(world, lock, place, frame, name, exclusive)
+    results: list[Value] = []
+    for closure in closures_in(arguments):
+        if found is not None and found[0].global_:
+            from keylint.interpret.library import run_later
+
+            before = world.recorder.count()
+            run_later(world, closure, state, frame, node, detached=True)
+            spawned(world, state, before, place)
+            continue
+        outside = state.held
+        if method in ("async", "asyncAfter", "addOperation"):
+            state.held = ()
+            state.suspend(place)
+        take(world, state, held)
+        results.append(world.call(closure, [], state, frame, node))
+        state.held = outside
+    value = union(results) if results else Unknown(("region", world.fresh()))
+    return value if not world.platform.promises or isinstance(value, Promise) else Promise(value)
+
+

@@ -1,0 +1,425 @@
+"""Runs statements. Each takes the paths that reach it to the paths that leave it; returns, raises and jumps go to the frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from keylint.interpret.assignment import assign_to
+from keylint.interpret.conditions import match_pattern, test
+from keylint.interpret.events import Place
+from keylint.interpret.expressions import evaluate, narrowed
+from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.regions import enter_manager, leave_regions
+from keylint.interpret.scope import Scope, State, join_all, reduce_states
+from keylint.interpret.values import (
+    Closure,
+    Const,
+    EnumCase,
+    External,
+    Items,
+    Outcome,
+    Promise,
+    TypeValue,
+    Unknown,
+    Value,
+    alternatives,
+    key_of,
+    with_outcomes,
+)
+from keylint.interpret.world import PATHS, World
+from keylint.program import nodes
+from keylint.program.module import Function
+from keylint.program.nodes import Block, Statement
+
+
+def execute_block(world: World, block: Block, states: list[State], frame: Frame) -> list[State]:
+    """Runs a block in a scope of its own."""
+    outer, frame.scope = frame.scope, Scope(frame.scope)
+    try:
+        return execute_statements(world, block.statements, states, frame)
+    finally:
+        frame.scope = outer
+
+
+def execute_statements(world: World, statements: Sequence[Statement], states: list[State], frame: Frame, top: bool = False) -> list[State]:
+    """Runs statements in order in the current scope, then what they deferred."""
+    deferred: list[tuple[nodes.Defer, tuple[int, int, int, int]]] = []
+    for statement in statements:
+        if isinstance(statement, nodes.Define) and isinstance(statement.declaration, Function):
+            states = [state for state in states if _define(world, statement.declaration, state, frame)]
+    for statement in statements:
+        if not states:
+            break
+        if isinstance(statement, nodes.Defer):
+            deferred.append((statement, (len(frame.returns), len(frame.raises), len(frame.breaks), len(frame.continues))))
+            continue
+        onward: list[State] = []
+        for state in states:
+            if top:
+                world.steps = 0
+            onward += execute(world, statement, state, frame)
+        states = reduce_states(onward, PATHS)
+    for statement, since in reversed(deferred):
+        states = _run_deferred(world, statement, states, frame, since)
+    return states
+
+
+def _run_deferred(world: World, statement: nodes.Defer, states: list[State], frame: Frame, since: tuple[int, int, int, int]) -> list[State]:
+    """Runs a `defer` body on every path that leaves the block after it: onwards, by return, by raise, by jump."""
+    for exits, mark in ((frame.returns, since[0]), (frame.raises, since[1])):
+        for position in range(mark, len(exits)):
+            state, value = exits[position]
+            ended = execute_block(world, statement.body, [state], frame)
+            exits[position] = (join_all(ended) or state, value)
+    for jumps, mark in ((frame.breaks, since[2]), (frame.continues, since[3])):
+        for position in range(mark, len(jumps)):
+            label, state = jumps[position]
+            ended = execute_block(world, statement.body, [state], frame)
+            jumps[position] = (label, join_all(ended) or state)
+    return execute_block(world, statement.body, states, frame)
+
+
+def execute(world: World, statement: Statement, state: State, frame: Frame) -> list[State]:
+    """Runs one statement on one path."""
+    if not world.spend():
+        return [state]
+    try:
+        return _STATEMENTS[type(statement)](world, statement, state, frame)
+    except Unreachable:
+        return []
+
+
+def _evaluate(world: World, statement: nodes.Evaluate, state: State, frame: Frame) -> list[State]:
+    value = evaluate(world, statement.value, state, frame)
+    if not isinstance(statement.value, (nodes.Assign, nodes.Yield)):
+        world.recorder.discarded(value)
+        if isinstance(value, Promise) and not isinstance(statement.value, nodes.Await):
+            world.recorder.floating(value)
+    return [state]
+
+
+def _if(world: World, statement: nodes.If, state: State, frame: Frame) -> list[State]:
+    holds, fails = test(world, statement.test, state, frame)
+    onward = execute_block(world, statement.then, holds, frame) if holds else []
+    if statement.otherwise is None:
+        return onward + fails
+    return onward + (execute_block(world, statement.otherwise, fails, frame) if fails else [])
+
+
+def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -> list[State]:
+    subject = evaluate(world, statement.subject, state, frame)
+    breaks = len(frame.breaks)
+    remaining = [state]
+    falling: list[State] = []
+    onward: list[State] = []
+    outer = frame.scope
+    cases = list(statement.cases)
+    if not any(case.falls_through and not case.patterns for case in cases):
+        cases.sort(key=lambda case: not case.patterns and case.guard is None and not case.binds and case is not statement.cases[-1])
+    for case in cases:
+        frame.scope = Scope(outer)
+        try:
+            entering, remaining = _enter_case(world, case, subject, remaining, frame)
+            entering += falling
+            ended = execute_block(world, case.body, reduce_states(entering, PATHS), frame) if entering else []
+        finally:
+            frame.scope = outer
+        falling = ended if case.falls_through else []
+        if not case.falls_through:
+            onward += ended
+    onward += falling + remaining
+    mine = [(label, path) for label, path in frame.breaks[breaks:] if label is None]
+    frame.breaks[breaks:] = [(label, path) for label, path in frame.breaks[breaks:] if label is not None]
+    return onward + [path for _, path in mine]
+
+
+def _enter_case(
+    world: World, case: nodes.Case, subject: Value, remaining: list[State], frame: Frame
+) -> tuple[list[State], list[State]]:
+    entering: list[State] = []
+    for pattern in case.patterns:
+        left: list[State] = []
+        for path in remaining:
+            holds, fails = match_pattern(world, subject, pattern, case.binds, path, frame)
+            entering += holds
+            left += fails
+        remaining = reduce_states(left, PATHS)
+    if not case.patterns:
+        for path in remaining:
+            for bind in case.binds:
+                assign_to(world, bind, subject, path, frame, declare=True)
+        entering, remaining = remaining, []
+    if case.guard is not None:
+        guarded: list[State] = []
+        for path in entering:
+            holds, fails = test(world, case.guard, path, frame)
+            guarded += holds
+            remaining = remaining + fails
+        entering = guarded
+    return entering, remaining
+
+
+def _loop(world: World, statement: nodes.Loop, state: State, frame: Frame) -> list[State]:
+    if statement.iterable is not None:
+        iterable = evaluate(world, statement.iterable, state, frame)
+        held = state.memory.get(iterable.address) if hasattr(iterable, "address") else iterable
+        if statement.awaits:
+            state.suspend(frame.place(statement))
+        if isinstance(held, Items) and held.exact and len(held.items) <= 12:
+            rounds: list[Value | None] = list(held.items)
+            return _rounds(world, statement, [state], frame, rounds, exact=True)
+        element = held.items[0] if isinstance(held, Items) and len(held.items) == 1 else None
+        values: list[Value | None] = [
+            element or Unknown(("element", key_of(iterable), world.fresh())) for _ in range(2)
+        ]
+        return _rounds(world, statement, [state], frame, values, exact=False)
+    return _rounds(world, statement, [state], frame, [None, None], exact=False)
+
+
+def _rounds(world: World, statement: nodes.Loop, states: list[State], frame: Frame, values: list[Value | None], exact: bool) -> list[State]:
+    onward: list[State] = []
+    breaks = len(frame.breaks)
+    for position, value in enumerate(values):
+        if statement.test is not None and not (statement.at_least_once and position == 0):
+            outer, frame.scope = frame.scope, Scope(frame.scope)
+            entering: list[State] = []
+            for state in states:
+                holds, fails = test(world, statement.test, state, frame)
+                entering += holds
+                onward += fails
+            states = reduce_states(entering, PATHS)
+        else:
+            outer, frame.scope = frame.scope, Scope(frame.scope)
+            if not exact and not (statement.at_least_once and position == 0):
+                onward += [state.copy() for state in states]
+        try:
+            continues = len(frame.continues)
+            if value is not None and statement.target is not None:
+                for state in states:
+                    assign_to(world, statement.target, value, state, frame, declare=True)
+            states = execute_block(world, statement.body, states, frame)
+            mine = [path for label, path in frame.continues[continues:] if label in (None, statement.label)]
+            frame.continues[continues:] = [item for item in frame.continues[continues:] if item[0] not in (None, statement.label)]
+            states = reduce_states(states + mine, PATHS)
+            for expression in statement.after:
+                for state in states:
+                    evaluate(world, expression, state, frame)
+        finally:
+            frame.scope = outer
+        if not states:
+            break
+    endless = statement.test is not None and isinstance(statement.test, nodes.Literal) and statement.test.value is True
+    onward += [] if endless else states
+    if statement.otherwise is not None:
+        onward = execute_block(world, statement.otherwise, reduce_states(onward, PATHS), frame)
+    mine = [path for label, path in frame.breaks[breaks:] if label in (None, statement.label)]
+    frame.breaks[breaks:] = [item for item in frame.breaks[breaks:] if item[0] not in (None, statement.label)]
+    return onward + mine
+
+
+def _try(world: World, statement: nodes.Try, state: State, frame: Frame) -> list[State]:
+    marks = (len(frame.returns), len(frame.breaks), len(frame.continues))
+    saved, frame.raises = frame.raises, []
+    frame.tries += 1
+    start = state.copy()
+    onward = execute_block(world, statement.body, [state], frame)
+    frame.tries -= 1
+    raised, frame.raises = frame.raises, saved
+    if statement.otherwise is not None and onward:
+        onward = execute_block(world, statement.otherwise, onward, frame)
+    if not raised and statement.handlers:
+        raised = [(start, Unknown(("error", world.fresh())))]
+    for handler in statement.handlers:
+        caught: list[tuple[State, Value]] = []
+        left: list[tuple[State, Value]] = []
+        for path, error in raised:
+            sure, maybe = handles(world, handler, error, path, frame)
+            if sure or maybe:
+                caught.append((path if sure else path.copy(), error))
+            if not sure:
+                left.append((path, error))
+        raised = left
+        onward += _handle(world, handler, _few_raises(caught), frame)
+    frame.raises += raised
+    if statement.final is not None:
+        onward = _finally(world, statement.final, onward, frame, marks, len(saved) if raised else len(frame.raises))
+    return onward
+
+
+def _few_raises(raised: list[tuple[State, Value]], limit: int = PATHS) -> list[tuple[State, Value]]:
+    """Raises with what they know about stores kept apart, the rest joined."""
+    groups: dict[object, list[tuple[State, Value]]] = {}
+    for path, error in raised:
+        story = tuple(sorted((event, tuple(sorted(outcome.possible))) for event, outcome in path.outcomes.items()))
+        groups.setdefault((story, path.held, path.pending), []).append((path, error))
+    few: list[tuple[State, Value]] = []
+    for group in groups.values():
+        joined = join_all([path for path, _ in group])
+        if joined is not None:
+            few.append((joined, group[0][1]))
+    return few[: limit * 2]
+
+
+def handles(world: World, handler: nodes.Handler, error: Value, state: State, frame: Frame) -> tuple[bool, bool]:
+    """Whether `handler` catches `error`: (surely, maybe)."""
+    if not handler.types:
+        return (handler.guard is None, True)
+    results = [_handles_type(world, evaluate(world, kind, state.copy(), frame), error, frame) for kind in handler.types]
+    if any(result is True for result in results):
+        return (handler.guard is None, True)
+    return (False, any(result is None for result in results))
+
+
+def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool | None:
+    if isinstance(kind, Items):
+        results = [_handles_type(world, item, error, frame) for item in kind.items]
+        return True if True in results else None if None in results else False
+    name = _type_name(kind)
+    if name in ("Exception", "BaseException", "Error"):
+        return True
+    if isinstance(error, Unknown) and error.token and error.token[0] == "store-failure":
+        return True if name in world.platform.broad_errors else False
+    if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
+        if error.info is kind.info or None in (error.info, kind.info):
+            return error.name == kind.name
+        return False
+    if isinstance(error, EnumCase) and isinstance(kind, TypeValue):
+        return error.info is kind.info
+    if isinstance(error, Unknown) and isinstance(error.type_name, str) and isinstance(kind, TypeValue):
+        info = kind.info.file.types.get(error.type_name)
+        if info is not None:
+            return any(ancestor is kind.info for ancestor in info.file.ancestry(info))
+    if isinstance(error, (Const, Unknown, External)) or isinstance(kind, (Unknown, External)):
+        return None
+    return None if key_of(kind) != key_of(error) else True
+
+
+def _type_name(kind: Value) -> str:
+    if isinstance(kind, External) and kind.path:
+        return kind.path[-1]
+    return kind.info.name if isinstance(kind, TypeValue) else ""
+
+
+def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Value]], frame: Frame) -> list[State]:
+    onward: list[State] = []
+    place = Place(frame.file.path, handler.span)
+    for path, error in caught:
+        outer, frame.scope = frame.scope, Scope(frame.scope)
+        try:
+            for event, outcome in list(path.outcomes.items()):
+                if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
+                    path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
+            for bind in handler.binds:
+                assign_to(world, bind, Unknown(("part", key_of(error), bind.name)), path, frame, declare=True)
+            if handler.name is not None:
+                assign_to(world, nodes.Name(handler.span, handler.name), error, path, frame, declare=True)
+            states = [path]
+            if handler.guard is not None:
+                states, _ = test(world, handler.guard, path, frame)
+            onward += execute_block(world, handler.body, states, frame)
+        finally:
+            frame.scope = outer
+    return reduce_states(onward, PATHS)
+
+
+def _finally(world: World, final: Block, onward: list[State], frame: Frame, marks: tuple[int, int, int], raised_since: int) -> list[State]:
+    """Runs `finally` on every way out of the `try`."""
+    for position in range(marks[0], len(frame.returns)):
+        state, value = frame.returns[position]
+        ended = execute_block(world, final, [state], frame)
+        frame.returns[position] = (join_all(ended) or state, value)
+    for position in range(raised_since, len(frame.raises)):
+        state, value = frame.raises[position]
+        ended = execute_block(world, final, [state], frame)
+        frame.raises[position] = (join_all(ended) or state, value)
+    for jumps, mark in ((frame.breaks, marks[1]), (frame.continues, marks[2])):
+        for position in range(mark, len(jumps)):
+            label, state = jumps[position]
+            ended = execute_block(world, final, [state], frame)
+            jumps[position] = (label, join_all(ended) or state)
+    return execute_block(world, final, onward, frame) if onward else []
+
+
+def _return(world: World, statement: nodes.Return, state: State, frame: Frame) -> list[State]:
+    value = evaluate(world, statement.value, state, frame) if statement.value is not None else Const(None, frame.place(statement))
+    place = frame.place(statement)
+    for option in alternatives(value):
+        world.recorder.used(option)
+    frame.returns.append((state, with_outcomes(value, narrowed(state, place, "", world))))
+    return []
+
+
+def _raise(world: World, statement: nodes.Raise, state: State, frame: Frame) -> list[State]:
+    if statement.value is None:
+        error: Value = Unknown(("error", world.fresh()))
+    else:
+        error = evaluate(world, statement.value, state, frame)
+        from keylint.interpret.values import Instance, Ref
+
+        target = state.memory.get(error.address) if isinstance(error, Ref) else error
+        if isinstance(target, Instance):
+            error = Unknown(("error", world.fresh()), target.info.name)
+    frame.raises.append((state, error))
+    return []
+
+
+def _break(world: World, statement: nodes.Break, state: State, frame: Frame) -> list[State]:
+    frame.breaks.append((statement.label, state))
+    return []
+
+
+def _continue(world: World, statement: nodes.Continue, state: State, frame: Frame) -> list[State]:
+    frame.continues.append((statement.label, state))
+    return []
+
+
+def _region(world: World, statement: nodes.Region, state: State, frame: Frame) -> list[State]:
+    marks = (len(frame.returns), len(frame.raises), len(frame.breaks), len(frame.continues))
+    before = state.held
+    onward = enter_manager(world, statement, state, frame, lambda states: execute_block(world, statement.body, states, frame))
+    leave_regions(before, frame, marks)
+    for path in onward:
+        path.held = tuple(region for region in path.held if region in before)
+    return onward
+
+
+def _define(world: World, function: Function, state: State, frame: Frame) -> bool:
+    receiver = frame.receiver
+    closure = Closure(function, frame.file, frame.scope, receiver, frame.info, world.fresh())
+    world.register(closure, state)
+    cell = frame.scope.names.get(function.name)
+    if cell is None:
+        cell = world.fresh()
+        frame.scope.names[function.name] = cell
+    state.memory[cell] = closure
+    return True
+
+
+def _define_statement(world: World, statement: nodes.Define, state: State, frame: Frame) -> list[State]:
+    return [state]
+
+
+def _block(world: World, statement: Block, state: State, frame: Frame) -> list[State]:
+    return execute_block(world, statement, [state], frame)
+
+
+def _defer(world: World, statement: nodes.Defer, state: State, frame: Frame) -> list[State]:
+    return [state]
+
+
+_STATEMENTS: dict[type, Callable[[World, Any, State, Frame], list[State]]] = {
+    nodes.Evaluate: _evaluate,
+    nodes.If: _if,
+    nodes.Switch: _switch,
+    nodes.Loop: _loop,
+    nodes.Try: _try,
+    nodes.Return: _return,
+    nodes.Raise: _raise,
+    nodes.Break: _break,
+    nodes.Continue: _continue,
+    nodes.Region: _region,
+    nodes.Define: _define_statement,
+    nodes.Block: _block,
+    nodes.Defer: _defer,
+}

@@ -1,0 +1,435 @@
+"""Abstract values: what the machine knows of a value, and no more than the rules need.
+
+Values are immutable. Things with identity (objects, dictionaries in TypeScript and Python, class instances) are a `Ref` into
+the state's memory. Two unknown values are the same value when their tokens are equal: a token says where a value came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from keylint.interpret.events import MAY, MUST, Condition, Place
+
+if TYPE_CHECKING:
+    from keylint.interpret.scope import Scope
+    from keylint.program.link import File, TypeInfo
+    from keylint.program.module import Function
+
+Key: TypeAlias = tuple[object, ...]
+"""A hashable identity of a value: equal keys mean the same value."""
+
+MAX_ALTERNATIVES = 8
+"""A union of more values than this is unknown."""
+
+SUCCESS, MISSING, DUPLICATE, OTHER, TOLD = "success", "missing", "duplicate", "other", "told"
+"""What a store call may have come to. `OTHER` is every failure that is not about the item being there (locked, denied, backend down)
+and that the code has not told apart by its own status; one that it has is `TOLD`."""
+
+
+class Outcome(Struct, frozen=True):
+    """What a store call (by event number) came to, as far as a path knows: `possible` is a subset of the four constants above.
+
+    `place` and `how` tell where the path stopped telling failures apart.
+    """
+
+    event: int
+    possible: frozenset[str]
+    place: Place | None = None
+    how: str = ""
+
+
+class Const(Struct, frozen=True):
+    """A known constant; `None` is nil, null and undefined. `outcomes` are what store calls came to whenever this value comes up."""
+
+    value: str | bytes | int | float | bool | None
+    place: Place | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    why_nil: str = ""
+
+
+class Unknown(Struct, frozen=True):
+    """A value that cannot be seen. `type_name` is its declared type, when there is one."""
+
+    token: Key
+    type_name: str | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    place: Place | None = None
+    parameter: bool = False
+
+
+class External(Struct, frozen=True):
+    """A name of a library: `path` inside `module` (empty: the module itself). `place` is the mention."""
+
+    module: str
+    path: tuple[str, ...]
+    place: Place | None = None
+
+    @property
+    def dotted(self) -> str:
+        """The path as written in source."""
+        return ".".join(self.path)
+
+
+class Product(Struct, frozen=True):
+    """What a library call or constructor returned: an object whose methods may mean something (a lock, a queue, a store's handle).
+
+    `maker` is what was called; `arguments` what with. `identity` tells two of the same maker apart; `function` is the
+    function whose body made it (`None`: made once for all, at module level, in a type's declaration or initializer).
+    """
+
+    maker: External
+    arguments: tuple[tuple[str | None, Value], ...]
+    identity: Key
+    place: Place
+    function: Function | None = None
+
+
+class AccessControl(Struct, frozen=True):
+    """An access-control object with the class it was made with."""
+
+    protection: Value
+    place: Place
+
+
+class StatusOf(Struct, frozen=True):
+    """The status code of a store call, by event number."""
+
+    event: int
+    place: Place | None = None
+
+
+class Verdict(Struct, frozen=True):
+    """A truth value that says something about a store call."""
+
+    event: int
+    if_true: frozenset[str]
+    if_false: frozenset[str]
+    place: Place
+
+
+class Failure(Struct, frozen=True):
+    """One way a promise may be rejected."""
+
+    outcomes: tuple[Outcome, ...]
+    error: Value
+
+
+class Promise(Struct, frozen=True):
+    """A promise or coroutine. `event` is the store call whose own promise it is. `chain` names the shared variable it derives from."""
+
+    value: Value
+    failures: tuple[Failure, ...] = ()
+    event: int | None = None
+    outcomes: tuple[Outcome, ...] = ()
+
+
+class Entry(Struct, frozen=True):
+    """A dictionary entry. `places` are where it was set; `conditions` why it is only `may`."""
+
+    value: Value
+    presence: str
+    places: tuple[Place, ...]
+    conditions: tuple[Condition, ...] = ()
+
+
+class Record(Struct, frozen=True):
+    """A dictionary. `entries` by key; `open` means other keys may be there; `base` is the key of the unknown dictionary it was copied from."""
+
+    entries: dict[Key, Entry]
+    open: bool = False
+    base: Key | None = None
+    place: Place | None = None
+
+    def with_entry(self, key: Key, entry: Entry) -> Record:
+        """A copy in which `key` holds `entry`."""
+        return Record({**self.entries, key: entry}, self.open, self.base, self.place)
+
+    def without(self, key: Key) -> Record:
+        """A copy without `key`."""
+        return Record({k: e for k, e in self.entries.items() if k != key}, self.open, self.base, self.place)
+
+    def opened(self) -> Record:
+        """A copy that may have other keys, and whose keys may have been removed or replaced unseen."""
+        return Record({}, True, self.base, self.place)
+
+
+class Items(Struct, frozen=True):
+    """A list or tuple; `exact` when `items` is all there is, in order."""
+
+    items: tuple[Value, ...]
+    exact: bool = True
+
+
+class Text(Struct, frozen=True):
+    """Text of which some parts are unknown."""
+
+    parts: tuple[Value, ...]
+
+
+class Instance(Struct, frozen=True):
+    """An object of a type of the program. `fields` holds what was assigned; other fields come from the type's declarations."""
+
+    info: TypeInfo
+    fields: dict[str, Value]
+    token: Key
+
+
+class Ref(Struct, frozen=True):
+    """An object in memory: `State.memory[address]` is its `Record`, `Items` or `Instance`."""
+
+    address: int
+
+
+class Closure(Struct, frozen=True):
+    """A function of the program with what it captured."""
+
+    function: Function
+    file: File
+    scope: Scope | None
+    receiver: Value | None = None
+    info: TypeInfo | None = None
+    identity: int = 0
+
+
+class TypeValue(Struct, frozen=True):
+    """A type of the program, as a value."""
+
+    info: TypeInfo
+
+
+class EnumCase(Struct, frozen=True):
+    """A case of an enum of the program, or an implicit member `.name` of an unseen type (`info` absent)."""
+
+    name: str
+    info: TypeInfo | None
+    value: Value | None = None
+    place: Place | None = None
+
+
+class Partial(Struct, frozen=True):
+    """A method of a value, not called yet."""
+
+    receiver: Value
+    name: str
+    place: Place
+
+
+class Union(Struct, frozen=True):
+    """One of several values."""
+
+    options: tuple[Value, ...]
+
+
+Value: TypeAlias = (
+    Const
+    | Unknown
+    | External
+    | Product
+    | AccessControl
+    | StatusOf
+    | Verdict
+    | Promise
+    | Record
+    | Items
+    | Text
+    | Instance
+    | Ref
+    | Closure
+    | TypeValue
+    | EnumCase
+    | Partial
+    | Union
+)
+
+NIL = Const(None)
+
+
+def key_of(value: Value) -> Key:
+    """The identity of `value`, ignoring places."""
+    match value:
+        case Const():
+            return ("const", type(value.value).__name__, value.value)
+        case Unknown():
+            return ("unknown", value.token)
+        case External():
+            return ("external", value.module, value.path)
+        case EnumCase():
+            return ("case", value.info.name if value.info else None, value.name)
+        case Text():
+            return ("text", tuple(key_of(part) for part in value.parts))
+        case Ref():
+            return ("ref", value.address)
+        case Product():
+            return ("product", value.identity)
+        case Union():
+            return ("union", tuple(sorted((key_of(option) for option in value.options), key=repr)))
+        case Items():
+            return ("items", tuple(key_of(item) for item in value.items), value.exact)
+        case StatusOf():
+            return ("status", value.event)
+        case Verdict():
+            return ("verdict", value.event, value.if_true, value.if_false)
+        case Closure():
+            return ("closure", value.file.path, value.function.span, value.identity)
+        case TypeValue():
+            return ("type", value.info.name)
+        case AccessControl():
+            return ("access-control", key_of(value.protection), value.place)
+        case Promise():
+            return ("promise", key_of(value.value), value.event)
+        case Partial():
+            return ("partial", key_of(value.receiver), value.name)
+        case Record():
+            entries = tuple(sorted(((k, key_of(e.value), e.presence) for k, e in value.entries.items()), key=repr))
+            return ("record", entries, value.open, value.base)
+        case Instance():
+            return ("instance", value.token)
+
+
+def same_value(first: Value, second: Value) -> bool:
+    """Whether the two are interchangeable: the same value from the same places, with the same story."""
+    if first is second:
+        return True
+    if type(first) is not type(second) or key_of(first) != key_of(second):
+        return False
+    if isinstance(first, (Const, Unknown, External, Record, Union, Promise, Items, EnumCase)):
+        return first == second
+    if isinstance(first, Instance) and isinstance(second, Instance):
+        return first.fields.keys() == second.fields.keys() and all(same_value(v, second.fields[n]) for n, v in first.fields.items())
+    return True
+
+
+def alternatives(value: Value) -> tuple[Value, ...]:
+    """The values that `value` may be."""
+    return value.options if isinstance(value, Union) else (value,)
+
+
+def union(values: Iterable[Value]) -> Value:
+    """One value that may be any of `values`; equal ones with the same place count once, too many are unknown."""
+    seen: dict[object, Value] = {}
+    for value in values:
+        for option in alternatives(value):
+            place = getattr(option, "place", None)
+            outcomes = getattr(option, "outcomes", ())
+            seen.setdefault((key_of(option), place, outcomes), option)
+    options = tuple(seen.values())
+    if len(options) == 1:
+        return options[0]
+    if not options:
+        return Unknown(("nothing",))
+    if len(options) > MAX_ALTERNATIVES:
+        nil = next((option for option in options if is_nil(option)), None)
+        merged = Unknown(("any", tuple(sorted((key_of(option) for option in options), key=repr))))
+        return merged if nil is None else Union((merged, nil))
+    return Union(options)
+
+
+def is_nil(value: Value) -> bool:
+    """`value` is nil and nothing else."""
+    return isinstance(value, Const) and value.value is None
+
+
+def split_nil(value: Value) -> tuple[list[Value], list[Value]]:
+    """The alternatives of `value` that are nil, and those that are not. An unknown value counts as not nil; the caller decides."""
+    nil: list[Value] = []
+    other: list[Value] = []
+    for option in alternatives(value):
+        (nil if is_nil(option) else other).append(option)
+    return nil, other
+
+
+def truth(value: Value) -> bool | None:
+    """Whether `value` is truthy, when that is known whatever the language (an empty dictionary is not decided)."""
+    match value:
+        case Const():
+            return bool(value.value)
+        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | Partial() | EnumCase():
+            return True
+        case Union():
+            truths = {truth(option) for option in value.options}
+            return truths.pop() if len(truths) == 1 else None
+    return None
+
+
+def with_outcomes(value: Value, outcomes: tuple[Outcome, ...]) -> Value:
+    """`value` as it comes out of a path on which store calls came to `outcomes`."""
+    if not outcomes:
+        return value
+    match value:
+        case Const():
+            return Const(value.value, value.place, merge_outcomes(value.outcomes, outcomes), value.why_nil)
+        case Unknown():
+            return Unknown(value.token, value.type_name, merge_outcomes(value.outcomes, outcomes), value.place, value.parameter)
+        case Union():
+            return Union(tuple(with_outcomes(option, outcomes) for option in value.options))
+    return value
+
+
+def merge_outcomes(inner: tuple[Outcome, ...], outer: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """`inner` where it says something about an event, else `outer`."""
+    known = {outcome.event for outcome in inner}
+    return inner + tuple(outcome for outcome in outer if outcome.event not in known)
+
+
+def join_values(first: Value, second: Value, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> Value:
+    """The value after two paths meet. `why` explains the first path against the second, `why_not` the reverse."""
+    if same_value(first, second):
+        return first
+    if isinstance(first, Record) and isinstance(second, Record):
+        return join_records(first, second, why, why_not)
+    if isinstance(first, Instance) and isinstance(second, Instance) and first.info is second.info:
+        return _join_instances(first, second, why, why_not)
+    return union((first, second))
+
+
+def join_records(first: Record, second: Record, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> Record:
+    """A record of which either is true: keys of only one become `may`."""
+    entries: dict[Key, Entry] = {}
+    for key in [*first.entries, *(key for key in second.entries if key not in first.entries)]:
+        mine, theirs = first.entries.get(key), second.entries.get(key)
+        if mine is not None and theirs is not None:
+            if mine == theirs:
+                entries[key] = mine
+                continue
+            entries[key] = Entry(
+                join_values(mine.value, theirs.value, why, why_not),
+                MUST if mine.presence == theirs.presence == MUST else MAY,
+                _merged(mine.places, theirs.places),
+                _merged(
+                    mine.conditions or (why if mine.presence == MUST != theirs.presence else ()),
+                    theirs.conditions or (why_not if theirs.presence == MUST != mine.presence else ()),
+                ),
+            )
+        elif mine is not None:
+            entries[key] = Entry(mine.value, MAY, mine.places, mine.conditions or why)
+        elif theirs is not None:
+            entries[key] = Entry(theirs.value, MAY, theirs.places, theirs.conditions or why_not)
+    base = first.base if first.base == second.base else None
+    return Record(entries, first.open or second.open, base, first.place)
+
+
+def _join_instances(first: Instance, second: Instance, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> Instance:
+    if first.fields == second.fields:
+        return first
+    fields = {}
+    for name in [*first.fields, *(name for name in second.fields if name not in first.fields)]:
+        mine, theirs = first.fields.get(name), second.fields.get(name)
+        if mine is not None and theirs is not None:
+            fields[name] = join_values(mine, theirs, why, why_not)
+        else:
+            fields[name] = union((mine or theirs or NIL, Unknown(("field", first.token, name))))
+    return Instance(first.info, fields, first.token)
+
+
+def _merged(first: tuple[Place, ...] | tuple[Condition, ...], second: tuple[Place, ...] | tuple[Condition, ...]) -> tuple:  # type: ignore[type-arg]
+    return first + tuple(item for item in second if item not in first)
+
+
+def constants_in(value: Value) -> Iterator[Const | External]:
+    """Every constant and library name among the alternatives of `value`."""
+    for option in alternatives(value):
+        if isinstance(option, (Const, External)):
+            yield option

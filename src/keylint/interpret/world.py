@@ -1,0 +1,157 @@
+"""What a run shares between its parts: the program, the knowledge, the budgets, and the counters that give things identity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from keylint.interpret.events import Place
+from keylint.interpret.platforms import Platform, platform
+from keylint.interpret.scope import Scope, State
+from keylint.interpret.values import Closure, External, Ref, Value
+
+if TYPE_CHECKING:
+    from keylint.interpret.frame import Frame
+    from keylint.interpret.recorder import Recorder
+    from keylint.program.link import File, Program
+    from keylint.program.module import Function
+    from keylint.program.nodes import Expression, Node, Span
+    from keylint.stores.catalogue import Catalogue, Operation, Store
+
+STEPS = 40_000
+"""Expressions evaluated and statements run per root, before what is left counts as unknown."""
+FILE_STEPS = 600_000
+"""The same for a whole file."""
+DEPTH = 14
+"""Calls of program functions nested at most."""
+PATHS = 6
+"""Paths kept apart at most within a function."""
+
+
+class Passed(NamedTuple):
+    """An evaluated argument. `node` is its expression, for places and for writing `inout` values back."""
+
+    value: Value
+    label: str | None
+    place: Place
+    node: Expression | None = None
+    spread: str = ""
+    trailing: bool = False
+    inout: bool = False
+
+
+class Symbol(NamedTuple):
+    """A store's name: `native` when it is reached through ctypes, whose functions return a bare status."""
+
+    store: Store
+    name: str
+    native: bool = False
+
+
+class World:
+    """Shared by everything that runs one file."""
+
+    def __init__(self, program: Program, catalogue: Catalogue, file: File, recorder: Recorder) -> None:
+        self.program = program
+        self.catalogue = catalogue
+        self.file = file
+        self.recorder = recorder
+        self.platform: Platform = platform(file.language)
+        self.module_scope = Scope(None, function=True)
+        self.selves: dict[str, Value] = {}
+        self.decorated: dict[Span, Closure] = {}
+        self.stack: list[Span] = []
+        self.steps = 0
+        self.total = 0
+        self._counter = 0
+        self._entered: set[Span] = set()
+        self._uncalled: dict[int, tuple[Closure, State | None]] = {}
+        self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
+        self._changed: frozenset[str] | None = None
+
+    def changed_members(self) -> frozenset[str]:
+        """Names of members that code of this file changes after construction."""
+        if self._changed is None:
+            from keylint.interpret.entrypoints import assigned_members
+
+            self._changed = assigned_members(self.file)
+        return self._changed
+
+    def refill(self) -> None:
+        """A new root: its own budget."""
+        self.steps = 0
+        self.stack.clear()
+
+    def spend(self) -> bool:
+        """Takes one step; false when the budget is used up."""
+        self.steps += 1
+        self.total += 1
+        return self.steps < STEPS and self.total < FILE_STEPS
+
+    def fresh(self) -> int:
+        """A number never given before in this file's run."""
+        self._counter += 1
+        return self._counter
+
+    def allocate(self, state: State, value: Value) -> Ref:
+        """A new object in memory."""
+        ref = Ref(self.fresh())
+        state.memory[ref.address] = value
+        return ref
+
+    def enter_mark(self, function: Function) -> None:
+        """Remembers that `function` ran."""
+        self._entered.add(function.span)
+
+    def was_entered(self, function: Function) -> bool:
+        """Whether `function` ran before, called by whomever."""
+        return function.span in self._entered
+
+    def register(self, closure: Closure, state: State) -> None:
+        """A closure was made; unless somebody calls it, it runs as a root later."""
+        self._uncalled[closure.identity] = (closure, state)
+
+    def called(self, closure: Closure) -> None:
+        """A closure ran."""
+        self._uncalled.pop(closure.identity, None)
+
+    def settle_closures(self, since: int, state: State | None) -> None:
+        """A function ended: closures made since it began see the state it ended in."""
+        for identity in [identity for identity in self._uncalled if identity > since]:
+            closure, made = self._uncalled[identity]
+            self._uncalled[identity] = (closure, state or made)
+
+    def next_uncalled(self) -> tuple[Closure, State | None] | None:
+        """A closure that nobody called, taken off the list."""
+        for identity in self._uncalled:
+            return self._uncalled.pop(identity)
+        return None
+
+    def symbol(self, value: External) -> Symbol | None:
+        """The store's name that `value` is, when its module is a store."""
+        if value.module == "ctypes":
+            found = self.catalogue.native(value.path[-1]) if value.path else None
+            return Symbol(found[0], found[1], True) if found else None
+        if not value.module:
+            found = self.catalogue.in_scope(self.file.language, value.dotted)
+            return Symbol(found[0], found[1]) if found else None
+        store = self.catalogue.by_module(self.file.language, value.module)
+        return Symbol(store, value.dotted) if store is not None else None
+
+    def operation(self, value: External) -> tuple[Store, Operation, bool] | None:
+        """The store operation that `value` is; the last is whether it is called through ctypes."""
+        symbol = self.symbol(value)
+        if symbol is None:
+            return None
+        operation = self.catalogue.operation(symbol.store, symbol.name)
+        return (symbol.store, operation, symbol.native) if operation is not None else None
+
+    def call(self, callee: Value, arguments: Sequence[Passed], state: State, frame: Frame, node: Node) -> Value:
+        """Calls `callee`; see `calls.call`."""
+        from keylint.interpret.calls import call
+
+        return call(self, callee, list(arguments), state, frame, node)
+
+    def argument(self, value: Value, node: Expression) -> Passed:
+        """`value` as a positional argument."""
+        return Passed(value, None, Place(self.file.path, node.span), node)

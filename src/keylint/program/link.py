@@ -1,0 +1,133 @@
+"""Joins modules into one program: which types there are, what they have, which names a file brings in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from keylint.program.module import Export, Function, Import, Module, Property, TypeDeclaration
+from keylint.source import Source
+
+
+class TypeInfo:
+    """A type with all its pieces: its declaration and the extensions of the same name in the file."""
+
+    __slots__ = ("file", "functions", "inherits", "isolation", "kind", "name", "properties", "declared")
+
+    def __init__(self, name: str, file: File) -> None:
+        self.name = name
+        self.file = file
+        self.kind = "extension"
+        self.declared = False
+        self.inherits: list[str] = []
+        self.isolation: str | None = None
+        self.functions: dict[str, list[tuple[Function, TypeDeclaration]]] = {}
+        self.properties: dict[str, tuple[Property, TypeDeclaration]] = {}
+
+    def add(self, declaration: TypeDeclaration) -> None:
+        """Adds a piece."""
+        if declaration.kind != "extension":
+            self.kind = declaration.kind
+            self.isolation = declaration.isolation
+            self.declared = True
+        self.inherits.extend(name for name in declaration.inherits if name not in self.inherits)
+        for function in declaration.functions:
+            self.functions.setdefault(function.name, []).append((function, declaration))
+        for item in declaration.properties:
+            if item.name not in self.properties or item.value is not None or item.getter is not None:
+                self.properties[item.name] = (item, declaration)
+
+
+class File:
+    """A module with its source and tables of its names."""
+
+    __slots__ = ("exports", "functions", "imports", "module", "source", "types", "wildcards")
+
+    def __init__(self, source: Source, module: Module) -> None:
+        self.source = source
+        self.module = module
+        self.functions: dict[str, list[Function]] = {}
+        for function in module.functions:
+            self.functions.setdefault(function.name, []).append(function)
+        self.types: dict[str, TypeInfo] = {}
+        for declaration in _all_types(module.types):
+            self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
+        self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
+        self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
+        self.exports: tuple[Export, ...] = module.exports
+
+    @property
+    def path(self) -> str:
+        """The path of the source."""
+        return self.source.path
+
+    @property
+    def language(self) -> str:
+        """The language of the module."""
+        return self.module.language
+
+    def type_named(self, name: str | None, inside: str = "") -> TypeInfo | None:
+        """The type `name` as seen from within the type `inside`: nested types first."""
+        if not name:
+            return None
+        while inside:
+            if (found := self.types.get(f"{inside}.{name}")) is not None:
+                return found
+            inside = inside.rpartition(".")[0]
+        return self.types.get(name)
+
+    def ancestry(self, info: TypeInfo) -> Iterator[TypeInfo]:
+        """`info` and the types of this file that it inherits from or conforms to, nearest first."""
+        seen: set[str] = set()
+        pending = [info.name]
+        while pending:
+            name = pending.pop(0)
+            if name in seen:
+                continue
+            seen.add(name)
+            found = self.types.get(name)
+            if found is not None:
+                yield found
+                pending.extend(found.inherits)
+
+    def inherited_names(self, info: TypeInfo) -> list[str]:
+        """Every name in the ancestry of `info`, also of types that are not in this file."""
+        names: list[str] = []
+        for ancestor in self.ancestry(info):
+            names.extend(name for name in ancestor.inherits if name not in names)
+        return names
+
+    def methods(self, info: TypeInfo, name: str) -> list[tuple[Function, TypeDeclaration, TypeInfo]]:
+        """The functions called `name` of the nearest type in the ancestry of `info` that has code for one."""
+        for ancestor in self.ancestry(info):
+            found = [(function, owner, ancestor) for function, owner in ancestor.functions.get(name, ()) if function.body is not None]
+            if found:
+                return found
+        return []
+
+    def property_of(self, info: TypeInfo, name: str) -> tuple[Property, TypeInfo] | None:
+        """The property `name` of `info` or of what it inherits from."""
+        for ancestor in self.ancestry(info):
+            found = ancestor.properties.get(name)
+            if found is not None and (found[0].value is not None or found[0].getter is not None or ancestor.kind != "protocol"):
+                return found[0], ancestor
+        return None
+
+
+class Program:
+    """All files of a run that are analyzed together."""
+
+    __slots__ = ("files",)
+
+    def __init__(self, files: Sequence[File]) -> None:
+        self.files = tuple(files)
+
+
+def link(files: Iterable[File]) -> Program:
+    """Links files into a program. Names are resolved within a file; other files' names are unknown."""
+    return Program(sorted(files, key=lambda file: file.path))
+
+
+def _all_types(types: Iterable[TypeDeclaration]) -> Iterator[TypeDeclaration]:
+    for declaration in types:
+        yield declaration
+        yield from _all_types(declaration.types)
