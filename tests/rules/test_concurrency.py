@@ -1,0 +1,80 @@
+"""Pairs of a delete and a write on observations made by hand: which rule a pair belongs to."""
+
+from __future__ import annotations
+
+from seen import APPLE, EXPO, event, judged, pending, place, related_rows, rows
+
+from keylint.interpret.events import Held, Pending, StoreEvent
+
+DELETE = event(APPLE, "SecItemDelete", 1)
+
+
+def add(*reached: Pending, row: int = 3, **given: object) -> StoreEvent:
+    return event(APPLE, "SecItemAdd", row, pending=reached, **given)
+
+
+def codes(*events: StoreEvent) -> list[str]:
+    return [code for code in ("KL201", "KL204", "KL205") for _ in judged(code, *events)]
+
+
+def test_unserialized() -> None:
+    (finding,) = judged("KL201", add(pending(DELETE, "unserialized")))
+    assert rows([finding]) == [3]
+    assert related_rows(finding) == {1}
+    assert "errSecDuplicateItem (-25299)" in finding.message
+
+
+def test_what_serializes_and_what_may() -> None:
+    assert codes(add(pending(DELETE, "serialized")), add(pending(DELETE, "unknown"))) == []
+
+
+def test_one_open_path_is_enough() -> None:
+    assert codes(add(pending(DELETE, "serialized")), add(pending(DELETE, "unserialized"))) == ["KL201"]
+
+
+def test_a_write_has_one_finding_with_every_delete() -> None:
+    other = event(APPLE, "SecItemDelete", 2)
+    (finding,) = judged("KL201", add(pending(DELETE, "unserialized"), pending(other, "unserialized")))
+    assert related_rows(finding) == {1, 2}
+
+
+def test_what_explains_a_pair_replaces_what_states_it() -> None:
+    suspended = pending(DELETE, "suspended", suspension=place(2))
+    assert codes(add(suspended), add(pending(DELETE, "unserialized"))) == ["KL204"]
+    ineffective = pending(DELETE, "ineffective", region=Held("lock", "lock", place(4)))
+    assert codes(add(pending(DELETE, "unserialized")), add(ineffective)) == ["KL205"]
+
+
+def test_pairs_are_judged_apart() -> None:
+    other = event(APPLE, "SecItemDelete", 2)
+    assert codes(add(pending(DELETE, "suspended", suspension=place(5)), pending(other, "unserialized"))) == ["KL201", "KL204"]
+
+
+def test_the_suspension_point() -> None:
+    actor = Held("actor", "the actor Tokens", place(0))
+    (finding,) = judged("KL204", add(pending(DELETE, "suspended", suspension=place(2), region=actor)))
+    assert rows([finding]) == [2]
+    assert related_rows(finding) == {1, 3}
+    assert "the actor Tokens" in finding.message
+
+
+def test_the_region_that_keeps_nobody_out() -> None:
+    own = Held("lock", "lock", place(4), declared=place(5))
+    (finding,) = judged("KL205", add(pending(DELETE, "ineffective", region=own, why="every call makes its own")))
+    assert rows([finding]) == [4]
+    assert related_rows(finding) == {1, 3, 5}
+    assert "every call makes its own" in finding.message
+
+
+def test_started_together() -> None:
+    delete = event(EXPO, "deleteItemAsync", 1)
+    write = event(EXPO, "setItemAsync", 2, pending=(pending(delete, "unserialized", together=True),))
+    (finding,) = judged("KL201", write)
+    assert "started together" in finding.message
+
+
+def test_confidence_is_that_of_the_best_path_and_its_worse_call() -> None:
+    unsure = event(APPLE, "SecItemDelete", 1, confidence="low")
+    assert [finding.confidence for finding in judged("KL201", add(pending(unsure, "unserialized")))] == ["low"]
+    both = add(pending(unsure, "unserialized")), add(pending(DELETE, "unserialized"), confidence="medium")
+    assert [finding.confidence for finding in judged("KL201", *both)] == ["medium"]
