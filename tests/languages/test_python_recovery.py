@@ -7,7 +7,7 @@ import sys
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from python_rendering import block, function, lowered
+from python_rendering import block, function, kind, lowered
 
 from keylint.languages import NotParsed, python
 from keylint.program.module import Module
@@ -48,7 +48,7 @@ def test_an_open_bracket_ends_where_a_statement_must_begin() -> None:
         ("for a b:", "for _ in ?Constant() {c()}"),
         ("with a b:", "with ?Constant() {c()}"),
         ("if a", "if ?Constant() {c()}"),
-        ("gibberish a b", "if ?Constant() {c()}"),
+        ("gibberish a b:", "if ?Constant() {c()}"),
         ("else:", "if ?Constant() {c()}"),
         ("try:", "if 1 {c()}"),
     ],
@@ -91,6 +91,17 @@ def test_newer_syntax_keeps_its_meaning() -> None:
         "function f(a: T) -> U {try {return f(a['k'])} except D, E {b()}}",
     ]
     assert lowered(text).types[0].inherits == ("C",)
+
+
+def test_marks_of_a_merge_conflict_do_not_end_a_class() -> None:
+    text = "class A:\n    def f(self):\n<<<<<<< HEAD\n        a()\n=======\n        b()\n>>>>>>> other\n    def g(self): return 1\n"
+    assert kind(lowered(text).types[0]) == "class A [method f(self) {a(); b()} | method g(self) {return 1}]"
+    assert lost(text) == ["<<<<<<< HEAD", "=======", ">>>>>>> other"]
+
+
+def test_a_missing_triple_quote_does_not_swallow_definitions() -> None:
+    text = "def f():\n    \"\"One.\"\"\"\n    return 1\ndef g():\n    \"\"\"Two.\"\"\"\n    return 2\n"
+    assert [part.name for part in lowered(text).functions] == ["f", "g"]
 
 
 def test_names_that_begin_like_keywords() -> None:

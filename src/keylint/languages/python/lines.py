@@ -34,6 +34,8 @@ _STATEMENT = re.compile(
     )""",
     re.VERBOSE,
 )
+_DEFINITION = re.compile(r"^[ \t]*(?:@\w|(?:async[ ]+)?def[ ]+\w+[ ]*\(|class[ ]+\w+[ ]*[(:])", re.MULTILINE)
+_TRIPLE = ('"""', "'''")
 _INDENTATION = re.compile(r"[ \t\f]*")
 
 
@@ -53,20 +55,35 @@ def logical_lines(text: str, deadline: float) -> Iterator[LogicalLine]:
     """The logical lines of `text`, whose lines end with LF. Raises `OutOfTime` at `deadline` (of `time.monotonic`)."""
     position = row = 0
     length = len(text)
+    unbalanced = _unbalanced(text, deadline)
     while position < length:
         if monotonic() > deadline:
             raise OutOfTime
         match = _INDENTATION.match(text, position)
         start = match.end() if match else position
-        code_end, end = _end(text, start, deadline)
+        code_end, end = _end(text, start, unbalanced, deadline)
         if code_end > start:
             yield LogicalLine(row, text[position:start], text[start:code_end])
         row += text.count("\n", position, end)
         position = end
 
 
-def _end(text: str, start: int, deadline: float) -> tuple[int, int]:
-    """Where the code of the logical line at `start` ends, and where the next line starts."""
+def _unbalanced(text: str, deadline: float) -> bool:
+    """Whether a triple quote is left open at the end: then one before it is missing or too many."""
+    for token in TOKEN.finditer(text):
+        if token.lastgroup == "unclosed" and token[0][:3] in _TRIPLE:
+            return True
+        if monotonic() > deadline:
+            raise OutOfTime
+    # An open triple quote also reads as an empty text and a quote.
+    return text.count('"""') % 2 == 1 or text.count("'''") % 2 == 1
+
+
+def _end(text: str, start: int, unbalanced: bool, deadline: float) -> tuple[int, int]:
+    """Where the code of the logical line at `start` ends, and where the next line starts.
+
+    Where triple quotes do not pair up, one text that holds a definition is taken to be code between two others.
+    """
     depth = 0
     position = start
     code_end = start
@@ -82,7 +99,13 @@ def _end(text: str, start: int, deadline: float) -> tuple[int, int]:
         if kind == "newline":
             if depth == 0 or _STATEMENT.match(text, position):
                 return code_end, position
+        elif kind == "joined" and _DEFINITION.match(text, position):
+            return token.end(), position
         elif kind not in ("comment", "joined"):
+            if unbalanced and kind == "string" and token[0][:3] in _TRIPLE:
+                definition = _DEFINITION.search(text, token.start(), position)
+                if definition is not None:
+                    return token.start() + len(text[token.start() : definition.start()].rstrip()), definition.start()
             code_end = position
             if kind == "open":
                 depth += 1

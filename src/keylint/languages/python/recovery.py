@@ -119,7 +119,7 @@ def _replace(line: Line, item: LogicalLine, follows_deeper: bool) -> None:
             line.code = f"{keyword} ..."
         elif assigned and _accepted(f"{assigned[1]} = ..."):
             line.code = f"{item.code[: assigned.end(1)]} = ..."
-        elif follows_deeper:
+        elif follows_deeper and item.code.endswith(":"):
             line.code, line.opens, line.keyword = "if ...:", True, "if"
         else:
             line.code, line.keyword = "pass", "pass"

@@ -51,14 +51,21 @@ def arrange(lines: list[Line]) -> None:
     """Sets `level` and `text` of each line so that suites and clauses fit together."""
     stack = [_Level(0)]
     previous: Line | None = None
-    for line in lines:
+    for line, following in zip(lines, _following_columns(lines), strict=True):
         line.text = line.code
+        column = line.column
+        columns = [level.column for level in stack]
+        wanted = previous is not None and previous.opens
+        stray = (line.lost and not line.opens) or not (column in columns or (wanted and column > columns[-1]))
+        if stray and column < following and (following in columns or (wanted and following > columns[-1])):
+            # A stray line, such as the mark of a merge conflict, does not end the suites around it.
+            column = following
         if previous is not None and previous.opens:
-            if line.column > stack[-1].column and len(stack) < _MAX_LEVELS:
-                stack.append(_Level(line.column))
+            if column > stack[-1].column and len(stack) < _MAX_LEVELS:
+                stack.append(_Level(column))
             else:
                 _close(previous)
-        while len(stack) > 1 and line.column < stack[-1].column:
+        while len(stack) > 1 and column < stack[-1].column:
             _leave(stack.pop())
         line.level = len(stack) - 1
         if previous is not None and previous.keyword == "@" and not _decorable(line, previous):
@@ -72,6 +79,18 @@ def arrange(lines: list[Line]) -> None:
             previous.text, previous.lost = "pass", True
     while stack:
         _leave(stack.pop())
+
+
+def _following_columns(lines: list[Line]) -> list[int]:
+    """For each line the column of the next one that is not lost, -1 at the end."""
+    columns: list[int] = []
+    column = -1
+    for line in reversed(lines):
+        columns.append(column)
+        if not line.lost:
+            column = line.column
+    columns.reverse()
+    return columns
 
 
 def _close(line: Line) -> None:
