@@ -49,9 +49,11 @@ class Source:
             encoding = _python_encoding(raw)
         try:
             text = raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError) as error:
+            # Some encodings (UTF-7, unicode_escape) can produce what UTF-8 cannot hold.
+            data = raw if encoding == "utf-8" else text.encode()
+        except (UnicodeError, LookupError) as error:
             raise UndecodableSource(f"not valid {encoding}: {error}") from error
-        return cls(path, raw if encoding == "utf-8" else text.encode(), encoding)
+        return cls(path, data, encoding)
 
     @cached_property
     def line_starts(self) -> list[int]:

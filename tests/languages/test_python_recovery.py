@@ -167,7 +167,7 @@ def check(module: Module, size: int) -> None:
 def lower_any(raw: bytes) -> None:
     try:
         source = Source.decode("x.py", raw, "python")
-    except (UndecodableSource, UnicodeError):
+    except UndecodableSource:
         return
     python.comments(source)
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from keylint.languages import python
 from keylint.program.nodes import Evaluate
-from keylint.source import Source
+from keylint.source import Source, UndecodableSource
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ def test_places_in_any_encoding(raw: bytes) -> None:
     assert source.text(*statement.span) == "keyring"
     position = source.position(statement.span.start)
     assert (position.row, position.column) == (2, 10)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "rest"), [("unicode_escape", b"'\\ud800'"), ("utf-7", b"+2AA-"), ("undefined", b""), ("hex", b""), ("x", b"")]
+)
+def test_encodings_that_make_no_text(encoding: str, rest: bytes) -> None:
+    with pytest.raises(UndecodableSource):
+        Source.decode("x.py", b"# coding: " + encoding.encode() + b"\n" + rest, "python")
 
 
 def test_a_tree_that_somebody_else_parsed() -> None:
