@@ -76,6 +76,37 @@ def test_a_long_word_or_blank_takes_no_more_than_its_length() -> None:
         lowered(f"// @flow\nif (a) {{ f('{filler}'); }} g(\n", "a.js", (b"f",))
 
 
+def test_an_error_ends_with_the_statement_that_holds_it() -> None:
+    broken = ["export type T = abstract new () => ((;", "enum E { A = , 'x' `y` }", "function g( { a: [ }", "const h = async ( => {"]
+    code = "".join(f"{line}\nexport const k{index} = f({index});\n" for index, line in enumerate(broken))
+    text = body(code, "a.ts")
+    assert [f"const k{index} = f({index});" in text for index in range(len(broken))] == [True] * len(broken)
+
+
+def test_text_in_a_template_is_not_taken_for_statements() -> None:
+    code = "const q = `\nconst a = b();\nfunction c() {\n`;\nlet d = @@;\nconst e = f();\n"
+    text = body(code, "a.ts")
+    assert "const q = '\\nconst a = b();\\nfunction c() {\\n';" in text
+    assert "const e = f();" in text
+
+
+def test_statements_before_an_error_stay_in_order() -> None:
+    assert body("remove(k); write(k); if (a) { b(", "a.ts").startswith("remove(k); write(k); ")
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "expected"),
+    [
+        ("const a = <A t='&' u=\"x?a=1&b=2\">b</A>;", "a.tsx", "const a = #A(t='&', u='x?a=1&b=2');"),
+        ("let a: import('x').Y<T> | string = b;", "a.ts", "let a: Y | string = b;"),
+        ("let a: typeof import('x') = b;", "a.ts", "let a: typeof import('x') = b;"),
+        ("export type * from 'm';\nf();", "a.ts", "f();"),
+    ],
+)
+def test_known_weak_spots_of_the_grammars(code: str, path: str, expected: str) -> None:
+    assert body(code, path) == expected
+
+
 def test_a_file_in_the_other_dialect_is_read_in_it() -> None:
     assert body("const a = <div id='x'/>;", "a.ts") == "const a = #div(id='x');"
     assert body("const a = <any>b;", "a.js") == "const a = b;"

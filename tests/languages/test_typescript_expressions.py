@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from typescript_text import body, lowered, value
 
+from keylint.languages import NotParsed
 from keylint.program import nodes as n
 
 
@@ -165,7 +168,8 @@ def test_spans_count_bytes_after_emoji_and_byte_order_mark() -> None:
     ids=lambda code: code[:20].strip(),
 )
 def test_depth_is_bounded(code: str) -> None:
-    lowered(code, words=(b"a",))
+    with suppress(NotParsed):
+        lowered(code, words=(b"a",))
 
 
 def test_the_start_of_a_long_chain_is_still_called() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from keylint.languages import Comment
@@ -22,9 +23,11 @@ def comments(source: Source) -> list[Comment]:
     opening = _OPENING.search(data)
     if opening is None:
         return []
-    root = parse(source)
+    roots = parse(source)
+    starts = [0, *(root.start_byte for root in roots[1:])]
     found: list[Comment] = []
     while opening is not None:
+        root = roots[bisect_right(starts, opening.start()) - 1]
         node = root.descendant_for_byte_range(opening.start(), opening.end())
         if node is not None and node.type in ("comment", "html_comment") and node.start_byte == opening.start():
             place = span(node)

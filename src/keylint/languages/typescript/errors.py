@@ -9,7 +9,7 @@ from keylint.program.module import Gap
 from keylint.program.nodes import Block, Case, Evaluate, Opaque, Span, Statement, Switch
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Sequence
 
     from tree_sitter import Node
 
@@ -93,12 +93,10 @@ def _pieces(context: Lowering, error: Node, handled: Container[str]) -> list[Nod
     return found
 
 
-def gaps(context: Lowering, root: Node) -> tuple[Gap, ...]:
+def gaps(context: Lowering, roots: Sequence[Node]) -> tuple[Gap, ...]:
     """What the parser lost, in order: the tokens of error nodes that belong to nothing that was lowered."""
-    if not root.has_error:
-        return ()
     lost: list[Span] = []
-    pending = [root]
+    pending = [root for root in roots if root.has_error]
     while pending:
         node = pending.pop()
         if node.is_error:

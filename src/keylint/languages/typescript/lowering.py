@@ -32,9 +32,10 @@ def lower(source: Source, words: Sequence[bytes]) -> Module:
 
     Raises `NotParsed` when the parser made nothing of the file.
     """
-    root = parse(source)
-    items = outline(source.data, root)
-    if root.has_error and not any(map(_understood, root.children)):
+    roots = parse(source)
+    top = [child for root in roots for child in ((root,) if root.is_error else root.named_children)]
+    items = outline(source.data, top)
+    if any(root.has_error for root in roots) and not any(map(_understood, top)):
         raise NotParsed("no syntax was recognised")
     context = Lowering(source.data, _EXPRESSIONS, _STATEMENTS, errors.surviving)
     context.top_level.update(item.node.id for item in items)
@@ -52,7 +53,7 @@ def lower(source: Source, words: Sequence[bytes]) -> Module:
         tuple(file.types),
         tuple(file.imports),
         tuple(file.exports),
-        errors.gaps(context, root),
+        errors.gaps(context, roots),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.relevance import Unit
@@ -11,6 +12,8 @@ from keylint.languages.typescript.context import EXTRAS, first, parts, span, unw
 from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tree_sitter import Node
 
 FUNCTIONS = ("function_declaration", "generator_function_declaration", "function_expression", "generator_function", "arrow_function")
@@ -56,16 +59,18 @@ class Item(NamedTuple):
     """One for most; for a class its head and then its members; none for what is always lowered."""
 
 
-def outline(data: bytes, root: Node) -> list[Item]:
-    """What stands at the top level of a file, in order. Types that do not exist at run time are left out."""
+def outline(data: bytes, top: Sequence[Node]) -> list[Item]:
+    """What stands at the top level of a file, given the nodes there, in order. Types that do not exist at run time are left out."""
     items: list[Item] = []
-    pending = list(reversed(root.named_children))
+    pending = list(reversed(top))
     while pending:
         node = pending.pop()
         if node.type in _DROPPED:
             continue
         if node.is_error:
-            inner = [child for child in node.named_children if _declares(child)]
+            # What leads an error stands where it seems to; of the rest, only declarations do.
+            leading = list(takewhile(_stands, node.named_children)) if node.child_count and _stands(node.children[0]) else []
+            inner = [*leading, *(child for child in node.named_children[len(leading) :] if _declares(child))]
             if inner:
                 pending.extend(reversed(inner))
             items.append(Item("error", node, None, () if inner else (_unit(node, _assigned(data, span(node))),)))
@@ -94,6 +99,11 @@ def _with_writers(data: bytes, items: list[Item]) -> list[Item]:
 
 def _with_names(unit: Unit, names: set[bytes]) -> Unit:
     return Unit(unit.span, (*unit.names, *sorted(names - set(unit.names)))) if names else unit
+
+
+def _stands(node: Node) -> bool:
+    """Whether `node` is a whole statement."""
+    return node.type in EXTRAS or node.type.endswith(("_statement", "_declaration"))
 
 
 def _declares(node: Node) -> bool:
