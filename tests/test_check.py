@@ -130,7 +130,7 @@ def test_confidence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_gaps_that_mention_a_store_are_named(front_end: Callable[[FakeLanguage], None]) -> None:
     data = b"a\n?? SecItemAdd\nb\n??\n?? kSecClass ??\n??\n"
-    spans = [Span(20, 22), Span(data.index(b"kSecClass"), data.index(b"kSecClass") + 2), Span(2, 4), Span(18, 22)]
+    spans = [Span(21, 23), Span(data.index(b"kSecClass"), data.index(b"kSecClass") + 2), Span(2, 4), Span(18, 20)]
     front_end(FakeLanguage(spans))
     result = analyze_sources([("a.swift", data)], DEFAULT)
     assert found(result) == [("a.swift", "KL904")]

@@ -37,12 +37,12 @@ def test_appears_after_a_second_and_leaves_no_trace(monkeypatch: pytest.MonkeyPa
     for moment in range(100):
         clock.now = moment / 50
         line.step("Reading", moment, 100)
-    shown = sys.stderr.getvalue()  # type: ignore[attr-defined]
+    shown = sys.stderr.getvalue()  # type: ignore[union-attr]
     assert "Reading 50 %" in shown
     assert "Reading 49 %" not in shown
     assert shown.count("Reading") == 10
     line.clear()
-    assert sys.stderr.getvalue().endswith("\r\033[K")  # type: ignore[attr-defined]
+    assert sys.stderr.getvalue().endswith("\r\033[K")  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("stream", "wanted"), [(io.StringIO, True), (Terminal, False)])
@@ -54,4 +54,4 @@ def test_is_silent_off_a_terminal_and_when_unwanted(
     clock.now = 10.0
     line.step("Reading", 1, 2)
     line.clear()
-    assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]
+    assert sys.stderr.getvalue() == ""  # type: ignore[union-attr]

@@ -18,7 +18,6 @@ from keylint.languages import SUFFIXES, NotParsed, front_end, language_of
 from keylint.program.nodes import Span
 from keylint.scan import NotRead, mentions, read, relevant
 from keylint.select import BY_SHEBANG, Candidate, is_python_shebang, select
-from keylint.settle.suppressions import is_suppressed, mentioned, suppressions
 from keylint.source import Source, UndecodableSource
 from keylint.spread import spread
 
@@ -28,6 +27,9 @@ if TYPE_CHECKING:
 
 NOT_ANALYZED = "KL900"
 PARTLY_ANALYZED = "KL904"
+
+_SUPPRESSION_MARKS = (b"keylint", b"noqa")
+"""Without one of these, in any case, no comment need be looked for."""
 
 _SCANNED_AT_ONCE = 250
 _WORTH_A_PROCESS_TO_SCAN = 5_000
@@ -189,7 +191,9 @@ class Analyzer:
 
     def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
         kept = findings
-        if findings and mentioned(source):
+        if findings and mentions(source.data.lower(), _SUPPRESSION_MARKS):
+            from keylint.settle.suppressions import is_suppressed, suppressions
+
             try:
                 found = suppressions(source, front_end(language).comments(source), language)
                 kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
@@ -225,12 +229,12 @@ def _partly_analyzed(path: str, lost: Sequence[tuple[int, int, Span]]) -> Findin
         else:
             ranges.append([first, last])
     named = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
-    lines = "line" if named.isdigit() else "lines"
+    lines = f"line {named}, which mentions" if named.isdigit() else f"lines {named}, which mention"
     return _own_finding(
         PARTLY_ANALYZED,
         path,
         lost[0][2],
-        f"The parser skipped {lines} {named}, which mention a store: what stands there may have gone unchecked.",
+        f"The parser skipped {lines} a store: what stands there may have gone unchecked",
         "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
     )
 
@@ -240,7 +244,7 @@ def _not_analyzed(path: str, why: str) -> Finding:
         NOT_ANALYZED,
         path,
         Span(0, 0),
-        f"Not analyzed: {why}. Nothing is known about the secrets this file stores.",
+        f"Not analyzed, so nothing is known about the secrets this file stores: {why}",
         "Repair or exclude the file; if the failure is the linter's own, please report it.",
     )
 
@@ -250,7 +254,7 @@ def _not_judged(path: str, code: str, error: Exception) -> Finding:
         NOT_ANALYZED,
         path,
         Span(0, 0),
-        f"The rule {code} failed on this file: {_failure(error)}. What it would have found is not known.",
+        f"The rule {code} failed, and what it would have found here is not known: {_failure(error)}",
         "Please report this; the other rules' findings are complete.",
     )
 

@@ -9,7 +9,7 @@ import pytest
 from keylint.findings import Finding
 from keylint.languages import Comment
 from keylint.program.nodes import Span
-from keylint.settle.suppressions import is_suppressed, mentioned, suppressions
+from keylint.settle.suppressions import is_suppressed, suppressions
 from keylint.source import Source
 
 
@@ -133,9 +133,3 @@ def test_a_file_that_was_not_analyzed_is_accepted_for_the_file_only() -> None:
     assert not suppressed("<// keylint: ignore[KL900]>", "KL900", "not-analyzed")
     assert not suppressed("<// keylint: ignore>", "KL900", "not-analyzed")
     assert suppressed("<// keylint: ignore-file[KL900]>", "KL900", "not-analyzed")
-
-
-def test_comments_are_looked_for_only_where_some_could_be() -> None:
-    assert mentioned(Source("a", b"// KEYLINT: ignore"))
-    assert mentioned(Source("a", b"# NoQA"))
-    assert not mentioned(Source("a", b"// ignore"))

@@ -53,12 +53,6 @@ class Suppression(NamedTuple):
         return self.first <= last and first <= self.last
 
 
-def mentioned(source: Source) -> bool:
-    """Some bytes of `source` look like a suppression: only then need comments be looked for."""
-    data = source.data.lower()
-    return b"keylint" in data or b"noqa" in data
-
-
 def suppressions(source: Source, comments: Sequence[Comment], language: str) -> list[Suppression]:
     """Every suppression among the `comments` of `source`."""
     rows = [_rows(source, comment.span.start, comment.span.end) for comment in comments]
