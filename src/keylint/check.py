@@ -41,10 +41,11 @@ Step = Callable[[str, int, int], None]
 
 
 class Settings(Struct, frozen=True):
-    """What is looked for: rule `codes`, and the least `confidence` that is reported."""
+    """What is looked for: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a suppression."""
 
     codes: frozenset[str]
     confidence: str = "medium"
+    noqa: bool = True
 
 
 class FileResult(Struct, frozen=True):
@@ -195,7 +196,7 @@ class Analyzer:
             from keylint.settle.suppressions import is_suppressed, suppressions
 
             try:
-                found = suppressions(source, front_end(language).comments(source), language)
+                found = suppressions(source, front_end(language).comments(source), language, self._settings.noqa)
                 kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
             except Exception as error:
                 kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {_failure(error)}")]

@@ -23,7 +23,6 @@ from keylint.interpret.values import (
     alternatives,
     is_nil,
     key_of,
-
 )
 from keylint.interpret.world import World
 from keylint.program import nodes
@@ -201,7 +200,9 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
             assign_to(world, target.object, changed, state, frame)
 
 
-def _call_subscript(world: World, owner: Value, held: Instance, index: Value, value: Value, place: Place, state: State, frame: Frame) -> None:
+def _call_subscript(
+    world: World, owner: Value, held: Instance, index: Value, value: Value, place: Place, state: State, frame: Frame
+) -> None:
     from keylint.interpret.calls import enter
     from keylint.interpret.world import Passed
 
@@ -228,5 +229,3 @@ def _unpack(world: World, target: nodes.ListDisplay, value: Value, state: State,
         else:
             part = Unknown(("part", key_of(value), position))
         assign_to(world, item, part, state, frame, declare, scope)
-
-

@@ -392,7 +392,7 @@ def construct(
 
 
 def enter(
-    world: World, closure: Closure, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place
+    world: World, closure: Closure, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place, root: bool = False
 ) -> Value:
     """Runs a function of the program on this path and returns its value. `arguments=None`: whatever a caller may pass."""
     function = closure.function
@@ -405,13 +405,20 @@ def enter(
     inner = _frame_for(world, closure, frame, place)
     slots = match_arguments(function, arguments) if arguments is not None else None
     _bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
-    isolated = isolation(world, function, closure.info, place, state)
-    held = isolated
+    held = isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
     if held is None and arguments and any(isinstance(option, Closure) for argument in arguments for option in alternatives(argument.value)):
         if name_suggests_lock(function.name, closure.info.name if closure.info is not None else ""):
             held = HeldRegion("unknown", ("program", function.span), world.fresh(), place, function.name, "unknown")
+    if held is None and any(name_suggests_lock(decorator_name(attribute)) for attribute in function.attributes):
+        held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
     take(world, state, held)
     return _run_body(world, closure, inner, state, frame, held, slots)
+
+
+def decorator_name(attribute: nodes.Expression) -> str:
+    """The last name of a decorator or attribute."""
+    target = attribute.callee if isinstance(attribute, nodes.Call) else attribute
+    return target.name if isinstance(target, (nodes.Name, nodes.Member)) else ""
 
 
 def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Frame:
@@ -426,9 +433,7 @@ def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Fr
     return inner
 
 
-def _bind_parameters(
-    world: World, closure: Closure, slots: list[list[Passed]] | None, unknown: bool, state: State, inner: Frame
-) -> None:
+def _bind_parameters(world: World, closure: Closure, slots: list[list[Passed]] | None, unknown: bool, state: State, inner: Frame) -> None:
     function = closure.function
     index = 0
     for parameter in function.parameters:
@@ -472,9 +477,7 @@ def _keyword_record(world: World, given: Sequence[Passed], unknown: bool, state:
     from keylint.interpret.events import MUST
     from keylint.interpret.values import Entry
 
-    entries = {
-        ("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None
-    }
+    entries = {("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None}
     return world.allocate(state, Record(dict(entries), unknown or any(item.spread for item in given)))
 
 
@@ -539,7 +542,7 @@ def _run_body(
         for path in everywhere:
             path.held = tuple(region for region in path.held if region.activation != held.activation)
     world.settle_closures(made_before, join_all([path for path, _ in exits]))
-    promise = world.platform.promises and function.is_async or (world.platform.event_loop and function.is_async)
+    promise = (world.platform.promises and function.is_async) or (world.platform.event_loop and function.is_async)
     failures = ()
     if promise:
         failures = tuple(failure_of(world, path, error) for path, error in inner.raises)[:6]
@@ -608,7 +611,7 @@ def enter_root(world: World, closure: Closure, receiver: Value | None, state: St
     if closure.receiver is None and receiver is not None:
         closure = Closure(closure.function, closure.file, closure.scope, receiver, closure.info, closure.identity)
     try:
-        value = enter(world, closure, None, state, frame, place)
+        value = enter(world, closure, None, state, frame, place, root=True)
         for option in alternatives(value):
             world.recorder.used(option)
             if isinstance(option, Ref):

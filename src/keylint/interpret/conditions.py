@@ -11,6 +11,7 @@ from keylint.interpret.values import (
     MISSING,
     OTHER,
     SUCCESS,
+    TOLD,
     Const,
     EnumCase,
     Outcome,
@@ -51,7 +52,31 @@ def test(world: World, node: Expression, state: State, frame: Frame) -> tuple[li
     except Unreachable:
         return [], []
     holds_with, fails_with = split(world, value, state, frame.place(node), frame.text(node))
+    looked_at(value, holds_with + fails_with)
     return _refined(world, node, holds_with, frame), _refined(world, node, fails_with, frame)
+
+
+def looked_at(value: Value, paths: _Paths) -> None:
+    """A test that looks at a store's error tells that failure from others."""
+    events = _failures_in(key_of(value))
+    for path, _ in paths:
+        for event in events:
+            outcome = path.outcomes.get(event)
+            if outcome is not None and SUCCESS not in outcome.possible:
+                path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)
+
+
+def _failures_in(key: object) -> set[int]:
+    """The store calls whose errors a value derives from."""
+    found: set[int] = set()
+    pending = [key]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, tuple):
+            if len(item) == 2 and item[0] == "store-failure" and isinstance(item[1], int):
+                found.add(item[1])
+            pending.extend(item)
+    return found
 
 
 def _connective(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
@@ -90,6 +115,7 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
             return _refined(world, operand, holds, frame), _refined(world, operand, fails, frame)
     holds, fails = [], []
     place, text = frame.place(node), frame.text(node)
+    failures = _failures_in((key_of(left), key_of(right)))
     pairs = [(a, b) for a in alternatives(left) for b in alternatives(right)]
     for a, b in pairs[:9]:
         path = state.copy()
@@ -97,10 +123,22 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
         if not all(path.note(outcome) for outcome in outcomes):
             continue
         yes, no = split(world, equal(world, a, b, place), path, place, text)
+        if failures:
+            looked_at(a, yes + no)
+            looked_at(b, yes + no)
+        if isinstance(a, Unknown) and a.outcomes and truth(b) is False:
+            yes = [(_forgetting(s, a), v) for s, v in yes]
         holds += [(s, a) for s, _ in yes]
         fails += [(s, a) for s, _ in no]
     refine = node.operands[0]
     return _few(_refined(world, refine, holds, frame)), _few(_refined(world, refine, fails, frame))
+
+
+def _forgetting(state: State, value: Unknown) -> State:
+    """An empty value stands for absence: having read it is no success."""
+    for outcome in value.outcomes:
+        state.outcomes[outcome.event] = Outcome(outcome.event, outcome.possible | {MISSING}, outcome.place, outcome.how)
+    return state
 
 
 def split(world: World, value: Value, state: State, place: Place, text: str) -> tuple[_Paths, _Paths]:
@@ -159,7 +197,7 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
             path = state.copy()
             if len(plain) == 1 and truth(plain[0]) is None:
                 _decide_fact(path, plain[0], taken)
-            if plain_true and plain_false or holds or fails:
+            if (plain_true and plain_false) or holds or fails:
                 path.decide(place, text, taken)
             paths.append((path, union(plain)))
     return holds, fails
@@ -271,5 +309,3 @@ def match_pattern(
             holds.append(path)
         fails += [path for path, _ in no]
     return _few(holds), _few(fails)
-
-

@@ -12,11 +12,24 @@ from keylint.interpret.world import Passed, World
 from keylint.program import nodes
 from keylint.program.nodes import Node
 
-_SET = frozenset("updateValue setObject setValue set __setitem__ setdefault addValue CFDictionarySetValue setObject_forKey_ setValue_forKey_".split())
-_REMOVE = frozenset("removeValue removeObject pop delete removeObjectForKey_".split())
-_MERGE = frozenset("merge addEntries update addEntriesFromDictionary_ setDictionary assign".split())
-_MERGED = frozenset("merging copy mutableCopy dict".split())
-_APPEND = frozenset("append push add insert unshift addObject".split())
+_SET = frozenset(
+    [
+        "updateValue",
+        "setObject",
+        "setValue",
+        "set",
+        "__setitem__",
+        "setdefault",
+        "addValue",
+        "CFDictionarySetValue",
+        "setObject_forKey_",
+        "setValue_forKey_",
+    ]
+)
+_REMOVE = frozenset(["removeValue", "removeObject", "pop", "delete", "removeObjectForKey_"])
+_MERGE = frozenset(["merge", "addEntries", "update", "addEntriesFromDictionary_", "setDictionary", "assign"])
+_MERGED = frozenset(["merging", "copy", "mutableCopy", "dict"])
+_APPEND = frozenset(["append", "push", "add", "insert", "unshift", "addObject"])
 
 
 def call_container(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value | None:
@@ -30,9 +43,16 @@ def call_container(world: World, callee: Partial, arguments: list[Passed], state
         return _list(world, callee, target, arguments, state, frame, node, place)
     if isinstance(target, (Const, Text)):
         return _text(world, callee, target, arguments, place)
-    if isinstance(target, Unknown) and callee.name in _MERGE | _SET and isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member):
+    if (
+        isinstance(target, Unknown)
+        and callee.name in _MERGE | _SET
+        and isinstance(node, nodes.Call)
+        and isinstance(node.callee, nodes.Member)
+    ):
         if callee.name in ("updateValue", "merge", "setObject", "addEntries", "setdefault"):
-            _put_back(world, callee, node, _changed(world, callee.name, Record({}, True, key_of(receiver)), arguments, state, place), state, frame)
+            _put_back(
+                world, callee, node, _changed(world, callee.name, Record({}, True, key_of(receiver)), arguments, state, place), state, frame
+            )
             return Unknown(("changed", world.fresh()))
     if isinstance(target, Unknown) and callee.name == "merging":
         return merge_all(world, Record({}, True, key_of(receiver)), arguments, state)
@@ -170,6 +190,8 @@ def _text(world: World, callee: Partial, text: Const | Text, arguments: list[Pas
                 parts += [text, item] if parts else [item]
             return join_text(parts, place)
         return join_text([text, *(argument.value for argument in arguments)], place)
-    if callee.name in ("encode", "decode", "data", "toString", "trim", "strip", "utf8", "valueOf", "description") and isinstance(text, Const):
+    if callee.name in ("encode", "decode", "data", "toString", "trim", "strip", "utf8", "valueOf", "description") and isinstance(
+        text, Const
+    ):
         return text
     return None

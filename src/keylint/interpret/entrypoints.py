@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-
-
 from keylint.interpret.platforms import platform
-from keylint.program.nodes import Assign, Call, Expression, Member, Name, Node
+from keylint.program.nodes import Assign, Expression, Member, Name, Node
 
 if TYPE_CHECKING:
     from keylint.program.link import File, TypeInfo
@@ -112,11 +110,6 @@ def is_test_function(file: File, function: Function, info: TypeInfo | None) -> b
     if info is not None:
         if any(name in known.test_types for name in file.inherited_names(info)):
             return True
-    return any(_attribute_name(attribute) in known.test_attributes for attribute in function.attributes)
+    from keylint.interpret.calls import decorator_name
 
-
-def _attribute_name(attribute: Expression) -> str:
-    target = attribute.callee if isinstance(attribute, Call) else attribute
-    return target.name if isinstance(target, (Name, Member)) else ""
-
-
+    return any(decorator_name(attribute) in known.test_attributes for attribute in function.attributes)

@@ -18,7 +18,6 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Items,
-    Promise,
     Record,
     Ref,
     StatusOf,
@@ -228,7 +227,12 @@ def put(world: World, record: Record, key: Value, value: Value, place: Place, st
             continue
         before = record.entries.get(one)
         record = record.with_entry(
-            one, Entry(union((before.value, value)) if before else value, before.presence if before else MAY, ((*before.places, place) if before else (place,)))
+            one,
+            Entry(
+                union((before.value, value)) if before else value,
+                before.presence if before else MAY,
+                ((*before.places, place) if before else (place,)),
+            ),
         )
     return record
 
@@ -311,10 +315,15 @@ def _choice(world: World, node: nodes.Choice, state: State, frame: Frame) -> Val
         state,
         frame,
         (
-            (holds, lambda s: evaluate(world, node.then, s, frame)),
-            (fails, lambda s: evaluate(world, node.otherwise, s, frame)),
+            (holds, lambda s: _told(world, evaluate(world, node.then, s, frame), s, frame.place(node))),
+            (fails, lambda s: _told(world, evaluate(world, node.otherwise, s, frame), s, frame.place(node))),
         ),
     )
+
+
+def _told(world: World, value: Value, state: State, place: Place) -> Value:
+    """A branch's value with what the branch knows about store calls."""
+    return with_outcomes(value, narrowed(state, place, "", world))
 
 
 def world_test(world: World, node: Expression, state: State, frame: Frame) -> tuple[list[State], list[State]]:
@@ -330,7 +339,9 @@ def _operation(world: World, node: nodes.Operation, state: State, frame: Frame) 
     if operator in ("and", "or") and len(node.operands) >= 2:
         return _logic(world, node, state, frame)
     if operator == "default":
-        return default_to(world, evaluate(world, node.operands[0], state, frame), lambda s: evaluate(world, node.operands[1], s, frame), state)
+        return default_to(
+            world, evaluate(world, node.operands[0], state, frame), lambda s: evaluate(world, node.operands[1], s, frame), state
+        )
     if operator == "void":
         for operand in node.operands:
             evaluate(world, operand, state, frame)
@@ -545,7 +556,7 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
     from keylint.interpret.assignment import assign_to
     from keylint.interpret.scope import Scope
 
-    iterable = evaluate(world, node.iterable, state, frame)
+    iterable = elements_of(world, evaluate(world, node.iterable, state, frame), state)
     outer, frame.scope = frame.scope, Scope(frame.scope)
     try:
         values: list[Value] = []
@@ -567,6 +578,15 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
         return Items(tuple(values), exact)
     finally:
         frame.scope = outer
+
+
+def elements_of(world: World, iterable: Value, state: State) -> Value:
+    """What iterating over a value goes through: a list's items, a Python dictionary's keys."""
+    held = state.memory.get(iterable.address, iterable) if isinstance(iterable, Ref) else iterable
+    if isinstance(held, Record) and world.file.language == "python":
+        keys = tuple(Const(key[1]) for key in held.entries if key[0] == "name" and isinstance(key[1], str))
+        return Items(keys, not held.open and len(keys) == len(held.entries))
+    return held
 
 
 def _opaque(world: World, node: nodes.Opaque, state: State, frame: Frame) -> Value:
@@ -616,4 +636,3 @@ _EXPRESSIONS: dict[type, Callable[[World, Any, State, Frame], Value]] = {
     nodes.RecordPattern: _target,
     nodes.WithDefault: _target,
 }
-

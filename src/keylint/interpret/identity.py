@@ -37,7 +37,12 @@ class Identity(Struct, frozen=True):
 
     def fingerprint(self) -> tuple[object, ...]:
         """A hashable form, equal for equal identities."""
-        return (self.store, self.kind, tuple(sorted((name, part.key) for name, part in self.parts.items() if part.key is not None and part.known)), self.origin)
+        return (
+            self.store,
+            self.kind,
+            tuple(sorted((name, part.key) for name, part in self.parts.items() if part.key is not None and part.known)),
+            self.origin,
+        )
 
 
 def compare(search: Identity, item: Identity) -> str:
@@ -77,7 +82,9 @@ def part_of(name: str, value: Value | None, noun: str, default: str | None, any_
         return Part(name, ("const", "str", default), True, default)
     if isinstance(value, External) and value.path and value.path[-1] in any_values:
         return Part(name, None, True)
-    known = all(isinstance(option, (Const, External)) and not (isinstance(option, External) and not option.module) for option in alternatives(value))
+    known = all(
+        isinstance(option, (Const, External)) and not (isinstance(option, External) and not option.module) for option in alternatives(value)
+    )
     text = ""
     if isinstance(value, Const):
         text = str(value.value)

@@ -35,6 +35,7 @@ from keylint.interpret.values import (
     union,
 )
 from keylint.interpret.world import Passed, World
+from keylint.program import nodes
 from keylint.program.nodes import Node
 
 
@@ -60,7 +61,11 @@ def starts_together(world: World, callee: Value) -> bool:
 
 def _named(world: World, value: External, names: frozenset[str]) -> bool:
     dotted = dotted_name(value)
-    return dotted in names or (not value.module and value.dotted in names) or (len(value.path) > 0 and value.path[-1] in names and bool(value.module))
+    return (
+        dotted in names
+        or (not value.module and value.dotted in names)
+        or (len(value.path) > 0 and value.path[-1] in names and bool(value.module))
+    )
 
 
 def call_external(world: World, callee: External, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
@@ -89,7 +94,9 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
     if name in platform.leave:
         raise Unreachable
     if name in platform.runners or (callee.path and f"{callee.module}.{callee.path[-1]}" in platform.runners):
-        run_command(world, platform.runners.get(name) or platform.runners[f"{callee.module}.{callee.path[-1]}"], arguments, state, frame, place)
+        run_command(
+            world, platform.runners.get(name) or platform.runners[f"{callee.module}.{callee.path[-1]}"], arguments, state, frame, place
+        )
         return Unknown(("process", world.fresh()))
     made = _make_lock(world, callee, arguments, state, frame, place)
     if made is not None:
@@ -127,7 +134,7 @@ def _make_lock(world: World, callee: External, arguments: list[Passed], state: S
 
 def _making_function(frame: Frame):  # type: ignore[no-untyped-def]
     function = frame.function
-    if function is None or function.kind in ("initializer", "getter") and not function.name == "":
+    if function is None or (function.kind in ("initializer", "getter") and not function.name == ""):
         return None
     return function
 
@@ -159,7 +166,9 @@ def _native_constant(world: World, callee: External, arguments: list[Passed], pl
         for option in alternatives(arguments[1].value):
             if isinstance(option, Const) and isinstance(option.value, (str, bytes)):
                 name = option.value.decode() if isinstance(option.value, bytes) else option.value
-                results.append(External("ctypes", (name,), option.place or place) if world.catalogue.native(name) else External("", (name,), place))
+                results.append(
+                    External("ctypes", (name,), option.place or place) if world.catalogue.native(name) else External("", (name,), place)
+                )
             else:
                 results.append(Unknown(("native", key_of(option))))
         return union(results)
@@ -177,7 +186,12 @@ def _make_container(world: World, callee: External, name: str, arguments: list[P
             for key, value in zip(arguments[1].value.items, arguments[2].value.items, strict=False):
                 record = put(world, record, key, value, place, state)
             return record
-        return Record({}, True, ("made", key_of(arguments[1].value) if len(arguments) > 1 else (), key_of(arguments[2].value) if len(arguments) > 2 else ()), place)
+        return Record(
+            {},
+            True,
+            ("made", key_of(arguments[1].value) if len(arguments) > 1 else (), key_of(arguments[2].value) if len(arguments) > 2 else ()),
+            place,
+        )
     if name in world.platform.record_makers:
         record = Record({}, False, None, place)
         for argument in arguments:
@@ -203,7 +217,9 @@ def _make_container(world: World, callee: External, name: str, arguments: list[P
     if name in world.platform.list_makers or name == "array":
         if len(arguments) == 1 and isinstance(arguments[0].value, Items) and name != "array":
             return arguments[0].value
-        return Items(tuple(argument.value for argument in arguments), name == "array" and not any(a.spread for a in arguments) or not arguments)
+        return Items(
+            tuple(argument.value for argument in arguments), (name == "array" and not any(a.spread for a in arguments)) or not arguments
+        )
     return None
 
 
@@ -223,8 +239,19 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     platform = world.platform
     last = callee.path[-1] if callee.path else name
     if _named(world, callee, platform.passes_through) and arguments:
-        first = next((argument for argument in arguments if argument.label in (None, "format", "string", "data", "array", "utf8", "decoding", "describing", "dictionary")), arguments[0])
+        first = next(
+            (
+                argument
+                for argument in arguments
+                if argument.label in (None, "format", "string", "data", "array", "utf8", "decoding", "describing", "dictionary")
+            ),
+            arguments[0],
+        )
         return _converted(world, first.value, arguments)
+    if name in platform.main_runners:
+        return _on_main(world, arguments, state, frame, node)
+    if name in platform.selects and arguments:
+        return _selected(world, platform.selects[name], arguments[0].value, state)
     if _named(world, callee, platform.calls_argument) and arguments:
         return world.call(arguments[0].value, [], state, frame, node)
     if _named(world, callee, platform.together):
@@ -262,6 +289,28 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     return unknown_call(world, callee, arguments, state, frame, node)
 
 
+def _on_main(world: World, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """Runs a closure on the main actor and waits for it."""
+    place = Place(frame.file.path, node.span)
+    outside = state.held
+    take(world, state, HeldRegion("global-actor", ("global-actor", "MainActor"), world.fresh(), place, "the main actor", suspendable=True))
+    value = _run_now(world, arguments, state, frame, node)
+    state.held = outside
+    return value
+
+
+def _selected(world: World, keys: tuple[str, ...], value: Value, state: State) -> Value:
+    """The entry that the platform picks."""
+    record = _plain(value, state)
+    if isinstance(record, Record):
+        for key in keys:
+            entry = record.entries.get(("name", key))
+            if entry is not None:
+                return entry.value
+        return Unknown(("selected", world.fresh())) if record.open else NIL
+    return Unknown(("selected", key_of(value)))
+
+
 def _converted(world: World, value: Value, arguments: list[Passed]) -> Value:
     if isinstance(value, (Text, Const)) and len(arguments) > 1 and any(argument.label == "format" for argument in arguments):
         return join_text([argument.value for argument in arguments if argument.label in ("format", None)], arguments[0].place)
@@ -286,14 +335,20 @@ def _with_target(world: World, name: str, arguments: list[Passed], state: State,
 
 def _detached(world: World, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """`asyncio.to_thread(f, *args)`, `executor.submit(f, *args)`, `create_task(coroutine)`, `Task.detached { }`."""
-    closures = [argument for argument in arguments if any(isinstance(option, (Closure, Partial, External)) for option in alternatives(argument.value))]
+    closures = [
+        argument
+        for argument in arguments
+        if any(isinstance(option, (Closure, Partial, External)) for option in alternatives(argument.value))
+    ]
     if not closures:
         value = arguments[0].value if arguments else NIL
         return value if isinstance(value, Promise) else Unknown(("task", world.fresh()))
     position = arguments.index(closures[0])
     passed = [argument for argument in arguments[position + 1 :] if argument.label is None]
     before = world.recorder.count()
-    results = run_later(world, closures[0].value, state, frame, node, detached=True, arguments=passed if frame.file.language == "python" else None)
+    results = run_later(
+        world, closures[0].value, state, frame, node, detached=True, arguments=passed if frame.file.language == "python" else None
+    )
     spawned(world, state, before, Place(frame.file.path, node.span))
     return Promise(results) if frame.file.language == "python" else Unknown(("task", world.fresh()))
 
@@ -352,7 +407,9 @@ def _run_now(world: World, arguments: list[Passed], state: State, frame: Frame, 
     """Runs closure arguments at once; the result is theirs."""
     results: list[Value] = []
     for closure in closures_in(arguments):
-        results.append(world.call(closure, [], state, frame, node) if _takes_nothing(closure) else _with_unknowns(world, closure, state, frame, node))
+        results.append(
+            world.call(closure, [], state, frame, node) if _takes_nothing(closure) else _with_unknowns(world, closure, state, frame, node)
+        )
     if results:
         return results[0] if len(results) == 1 else union(results)
     for argument in arguments:
@@ -378,10 +435,16 @@ def run_later(
     path = state.copy()
     place = Place(frame.file.path, node.span)
     path.suspend(place)
-    path.held = () if detached else tuple(
-        HeldRegion(held.kind, held.key, world.fresh(), held.entered, held.name, held.effective, held.why, held.declared, held.suspendable)
-        for held in state.held
-        if held.suspendable
+    path.held = (
+        ()
+        if detached
+        else tuple(
+            HeldRegion(
+                held.kind, held.key, world.fresh(), held.entered, held.name, held.effective, held.why, held.declared, held.suspendable
+            )
+            for held in state.held
+            if held.suspendable
+        )
     )
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
     try:
@@ -421,23 +484,35 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
     receiver, name = callee.receiver, callee.name
     place = Place(frame.file.path, node.span)
     platform = world.platform
+    if name == "then" and platform.promises and _is_shared(world, node):
+        return _promise_chain(world, callee, arguments, state, frame, node)
     if isinstance(receiver, Promise) and name in ("then", "catch", "finally"):
         return chain(world, receiver, name, arguments, state, frame, node)
     for store, operation in world.catalogue.methods(frame.file.language, name):
         if isinstance(receiver, Product) and (
             receiver.identity[0] in ("factory", "instance", "backend") and _from_store(world, receiver, store.name)
         ):
-            return call_store(world, store, operation, External(store.modules[0] if store.modules else store.name, (name,), callee.place), arguments, state, frame, node, False)
+            return call_store(
+                world,
+                store,
+                operation,
+                External(store.modules[0] if store.modules else store.name, (name,), callee.place),
+                arguments,
+                state,
+                frame,
+                node,
+                False,
+            )
     lock = lock_of(world, receiver)
     hinted = lock is not None or looks_like_lock(world, receiver)
     has_closure = any(True for _ in closures_in(arguments))
     if (hinted or isinstance(receiver, (Unknown, External))) and name in platform.run_inside and has_closure:
-        if hinted or name_suggests_lock(name, _receiver_name(receiver)):
+        if hinted or name_suggests_lock(name) or _receiver_suggests(receiver, node, frame):
             return run_inside(world, receiver, name, arguments, state, frame, node)
     if name in platform.release and (hinted or isinstance(receiver, (Unknown, External))):
         release(world, state, receiver)
         return NIL
-    if name in platform.take and (hinted or _receiver_suggests(receiver)) and not has_closure:
+    if name in platform.take and (hinted or _receiver_suggests(receiver, node, frame)) and not has_closure:
         held = region(world, receiver, place, frame, frame.text(node, 40))
         take(world, state, held)
         if platform.promises:
@@ -484,17 +559,28 @@ def _receiver_name(receiver: Value) -> str:
     return ""
 
 
-def _receiver_suggests(receiver: Value) -> bool:
-    return isinstance(receiver, (Unknown, External)) and name_suggests_lock(_receiver_name(receiver))
+def _receiver_suggests(receiver: Value, node: Node, frame: Frame) -> bool:
+    if not isinstance(receiver, (Unknown, External)):
+        return False
+    target = node.callee.object if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) else None
+    return name_suggests_lock(_receiver_name(receiver), frame.text(target) if target is not None else "")
+
+
+def _is_shared(world: World, node: Node) -> bool:
+    """Whether a call's receiver is a variable or field that the program keeps assigning."""
+    target = node.callee.object if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) else None
+    return isinstance(target, (nodes.Name, nodes.Member)) and target.name in world.changed_members()
 
 
 def _promise_chain(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """`this.tail.then(f)`: when the program keeps assigning the shared variable, every caller queues behind the one before."""
-    receiver = callee.receiver
-    last = receiver.token[-1] if isinstance(receiver, Unknown) and receiver.token else None
-    shared = isinstance(last, str) and last in world.changed_members()
     place = Place(frame.file.path, node.span)
-    held = HeldRegion("promise-chain", key_of(receiver), world.fresh(), place, "the promise chain") if shared else None
+    key = (
+        ("promise-chain", frame.text(node.callee.object))
+        if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) and node.callee.object
+        else ()
+    )
+    held = HeldRegion("promise-chain", key, world.fresh(), place, "the promise chain") if _is_shared(world, node) else None
     outside = state.held
     take(world, state, held)
     results = [
@@ -541,7 +627,11 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
     """Calls what cannot be seen: it may call its closures, change what it is given, throw, and return anything."""
     place = Place(frame.file.path, node.span)
     name = _callee_text(callee)
-    inert = name in world.platform.inert or name.partition(".")[0] in world.platform.test_tools
+    inert = (
+        name in world.platform.inert
+        or name.partition(".")[0] in world.platform.test_tools
+        or (isinstance(callee, (Partial, External)) and name.rpartition(".")[2] in world.platform.loggers)
+    )
     for argument in arguments:
         world.recorder.used(argument.value)
         if not inert:
@@ -558,8 +648,7 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
                 held = state.memory.get(option.address)
                 if isinstance(held, Record):
                     _run_methods(world, held, option, state, frame, node, is_test=bool(is_test))
-                    if argument.inout or not world.platform.promises and not isinstance(callee, External):
-                        state.memory[option.address] = held.opened()
+                    state.memory[option.address] = Record(held.entries, True, held.base, held.place)
         if argument.inout and argument.node is not None:
             from keylint.interpret.assignment import assign_to
 
@@ -567,7 +656,9 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
     world.recorder.ends_session(world, name, place, state, frame)
     error = Unknown(("error", world.fresh()))
     if world.platform.promises:
-        result: Value = Unknown(("call", _callee_key(callee), tuple(key_of(argument.value) for argument in arguments), _salt(world, callee, arguments)))
+        result: Value = Unknown(
+            ("call", _callee_key(callee), tuple(key_of(argument.value) for argument in arguments), _salt(world, callee, arguments))
+        )
         if frame.tries:
             frame.raises.append((state.copy(), error))
         return result
@@ -611,7 +702,8 @@ def _run_unknown(world: World, closure: Value, state: State, frame: Frame, node:
     path = state.copy()
     place = Place(frame.file.path, node.span)
     path.held = tuple(
-        HeldRegion(held.kind, held.key, held.activation, held.entered, held.name, "unknown", held.why, held.declared, held.suspendable) for held in state.held
+        HeldRegion(held.kind, held.key, held.activation, held.entered, held.name, "unknown", held.why, held.declared, held.suspendable)
+        for held in state.held
     )
     if hinted:
         take(world, path, HeldRegion("unknown", ("call", place), world.fresh(), place, name, "unknown"))

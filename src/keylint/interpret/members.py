@@ -58,7 +58,9 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
             return _unknown_member(world, receiver, name, place, state, frame)
         case EnumCase():
             if name == "rawValue":
-                return receiver.value if receiver.value is not None else Const(receiver.name, place) if receiver.info else _of(receiver, name)
+                return (
+                    receiver.value if receiver.value is not None else Const(receiver.name, place) if receiver.info else _of(receiver, name)
+                )
             if receiver.info is not None:
                 return _declared_member(world, receiver, receiver.info, name, place, state, frame) or _of(receiver, name)
             return _of(receiver, name)
@@ -69,7 +71,11 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
         case Const() if receiver.value is None:
             return NIL
         case Product():
-            if receiver.maker.path and receiver.maker.path[-1] in ("CDLL", "LoadLibrary", "cdll", "WinDLL", "PyDLL") and world.catalogue.native(name):
+            if (
+                receiver.maker.path
+                and receiver.maker.path[-1] in ("CDLL", "LoadLibrary", "cdll", "WinDLL", "PyDLL")
+                and world.catalogue.native(name)
+            ):
                 return External("ctypes", (name,), place)
             return Partial(receiver, name, place)
         case Promise() | Closure() | Partial():
@@ -90,7 +96,9 @@ def _external_member(world: World, receiver: External, name: str, place: Place) 
         submodule = ".".join((receiver.module, *receiver.path, name))
         if world.catalogue.by_module(world.file.language, submodule) is not None:
             return External(submodule, (), place)
-    return External(receiver.module, (*receiver.path, name), place)
+    found = External(receiver.module, (*receiver.path, name), place)
+    constant = world.platform.constants.get(".".join((found.module, *found.path)))
+    return found if constant is None else Const(constant, place)
 
 
 def _instance_member(world: World, ref: Ref, target: Instance, name: str, place: Place, state: State, frame: Frame) -> Value:
@@ -237,7 +245,12 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
                     results.append(Const(None, place))
         return union(results)
     if isinstance(target, Items):
-        if isinstance(index, Const) and isinstance(index.value, int) and target.exact and -len(target.items) <= index.value < len(target.items):
+        if (
+            isinstance(index, Const)
+            and isinstance(index.value, int)
+            and target.exact
+            and -len(target.items) <= index.value < len(target.items)
+        ):
             return target.items[index.value]
         return union(target.items) if target.items and target.exact else Unknown(("element", key_of(target), key_of(index)))
     if isinstance(target, Instance):
@@ -245,7 +258,9 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
 
         for function, _, owner in world.file.methods(target.info, "subscript") + world.file.methods(target.info, "__getitem__"):
             if function.kind in ("getter", "method"):
-                return enter(world, Closure(function, owner.file, world.module_scope, receiver, owner), [_passed(index, place)], state, frame, place)
+                return enter(
+                    world, Closure(function, owner.file, world.module_scope, receiver, owner), [_passed(index, place)], state, frame, place
+                )
     if isinstance(receiver, TypeValue) and isinstance(index, Const) and isinstance(index.value, str):
         return _static_member(world, receiver.info, index.value, place, state, frame)
     if isinstance(receiver, External) and isinstance(index, Const) and isinstance(index.value, str):

@@ -28,7 +28,7 @@ from keylint.interpret.values import (
     Key,
     Record,
     Ref,
-
+    Unknown,
     Value,
     alternatives,
     is_nil,
@@ -76,11 +76,28 @@ def look(world: World, store: Store, value: Value | None, state: State, place: P
     for key in keys:
         if key[0] == "name" and isinstance(key[1], str):
             settings[key[1]], raw[key[1]] = _setting(world, store, key, records, unseen, place)
+    if unseen and all(isinstance(option, Unknown) and option.parameter for option in unseen):
+        lacking = [record for record, _, _ in records if record is not None and not record.open]
+        for name in (*store.class_keys, *store.access_control_keys):
+            if lacking and name not in settings and not any(("name", name) in record.entries for record in lacking):
+                settings[name], raw[name] = Setting(name, MAY, (), (), _passed_by_callers(records, unseen, place)), []
     open_ = bool(unseen) or any(record is not None and record.open for record, _, _ in records)
     only = records[0][0] if len(records) == 1 else _single([record for record, _, option in records if not is_nil(option)])
     from keylint.interpret.values import key_of
 
     return Seen(Options(given, settings, open_, place), only, key_of(unseen[0]) if len(unseen) == 1 else None, raw)
+
+
+def _passed_by_callers(
+    records: Sequence[tuple[Record | None, Condition | None, Value]], unseen: Sequence[Value], place: Place
+) -> tuple[Condition, ...]:
+    """The class is there only if a caller passes options that name one."""
+    known = tuple(why for _, why, _ in records if why is not None)
+    if known:
+        return known
+    return tuple(
+        Condition(option.place or place, f"if a caller passes `{option.token[-1]}`") for option in unseen if isinstance(option, Unknown)
+    )
 
 
 def _single(records: Sequence[Record | None]) -> Record | None:
@@ -216,6 +233,8 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
         return [ClassChoice(fact, None, fact.place, entry, True)]
     if isinstance(value, Const) and not isinstance(value.value, (bytes, float, type(None))):
         cls = world.catalogue.access_class(store, value.value)
+        if cls is not None and value.value not in cls.raw:
+            cls = None
         problem = "" if cls is not None else _wrong_literal(store, value)
         return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
     if isinstance(value, External):
@@ -240,5 +259,3 @@ def _wrong_literal(store: Store, value: Const) -> str:
     if store.class_type == "string" and not isinstance(value.value, str):
         return f"{given} is not an accessibility class of {store.title}, whose classes are strings"
     return f"`{value.value}` is not an accessibility class of {store.title}"
-
-

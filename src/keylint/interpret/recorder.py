@@ -88,6 +88,7 @@ class _Sighting:
         self.in_type = ""
         self.confidence = "high"
         self.revealed = False
+        self.replaced = False
         self.macos_only = False
 
     @property
@@ -149,7 +150,11 @@ class Recorder:
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
         seen.macos_only = store.macos_only or any(
-            taken and key[:1] == ("unknown",) and isinstance(key[1], tuple) and key[1][:1] == ("compile",) and str(key[1][1]).replace(" ", "") == "os(macOS)"
+            taken
+            and key[:1] == ("unknown",)
+            and isinstance(key[1], tuple)
+            and key[1][:1] == ("compile",)
+            and str(key[1][1]).replace(" ", "") == "os(macOS)"
             for key, taken in state.decided.items()
         )
         self._relate(seen, state)
@@ -167,6 +172,7 @@ class Recorder:
             if related:
                 delete.revealed = True
             if related and verb in _WRITES:
+                delete.replaced = True
                 seen.pending.append((item.event, *self._verdict(item, state)))
                 continue
             kept.append(item)
@@ -183,7 +189,7 @@ class Recorder:
                     continue
                 if OTHER in outcome.possible and SUCCESS not in outcome.possible:
                     seen.lost.append((number, outcome))
-                elif outcome.possible == frozenset((SUCCESS,)):
+                elif outcome.possible == frozenset((SUCCESS,)) and not state.failed:
                     self._overwrites_on_success.add(number)
 
     def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
@@ -220,7 +226,9 @@ class Recorder:
         first, second = self._numbers[earlier], self._numbers[later]
         for write, delete in ((first, second), (second, first)):
             if write.verb in _WRITES and delete.verb in ("delete", "clear") and compare(delete.identity, write.identity) == SAME:
-                shared = {held.key for held in write.held if held.effective == "yes"} & {held.key for held in delete.held if held.effective == "yes"}
+                shared = {held.key for held in write.held if held.effective == "yes"} & {
+                    held.key for held in delete.held if held.effective == "yes"
+                }
                 if shared and all(not held.suspendable for held in write.held):
                     continue
                 write.pending = [item for item in write.pending if item[0] != delete.number]
@@ -261,6 +269,11 @@ class Recorder:
         if meaning not in full:
             return frozenset((TOLD,)), full
         return frozenset((meaning,)), full - {meaning}
+
+    def is_read(self, event: object) -> bool:
+        """Whether an event only looks."""
+        seen = self._numbers.get(event) if isinstance(event, int) else None
+        return seen is not None and seen.verb in _READS
 
     def discarded(self, value: Value) -> None:
         """A value was dropped."""
@@ -320,7 +333,11 @@ class Recorder:
                 backend = world.catalogue.plaintext(option.value)
                 if backend is not None and "keyring" in receiver:
                     self.plaintext(world, backend[0], option.place, option.value, frame)
-            if isinstance(option, External) and world.catalogue.plaintext(".".join((option.module, *option.path))) and receiver.endswith(("set_keyring", "init_backend")):
+            if (
+                isinstance(option, External)
+                and world.catalogue.plaintext(".".join((option.module, *option.path)))
+                and receiver.endswith(("set_keyring", "init_backend"))
+            ):
                 found = world.catalogue.plaintext(".".join((option.module, *option.path)))
                 if found is not None:
                     self.plaintext(world, found[0], option.place or place, option.dotted, frame)
@@ -365,9 +382,15 @@ class Recorder:
         if self._muted or target.path[-1:] != ("environ",):
             return
         for option in alternatives(value):
-            if isinstance(option, Const) and isinstance(option.value, str) and (found := world.catalogue.plaintext(option.value)) is not None:
+            if (
+                isinstance(option, Const)
+                and isinstance(option.value, str)
+                and (found := world.catalogue.plaintext(option.value)) is not None
+            ):
                 where = option.place or place
-                self._references.setdefault((where, "plaintext-backend"), Reference("plaintext-backend", found[0], where, option.value.rpartition(".")[2]))
+                self._references.setdefault(
+                    (where, "plaintext-backend"), Reference("plaintext-backend", found[0], where, option.value.rpartition(".")[2])
+                )
 
     def command(self, store: Store, command: Command, place: Place, words: tuple[Word, ...], exact: bool) -> None:
         """A store's command line was run."""
@@ -387,7 +410,10 @@ class Recorder:
             (place, name): DestructiveCall(place, name, self._lost(lost, built), within, "medium")
             for place, name, lost, within in self._calls
         }
-        references = {**{(ref.place, ref.kind): ref for ref in self._candidates.values() if ref.place not in self._called}, **self._references}
+        references = {
+            **{(ref.place, ref.kind): ref for ref in self._candidates.values() if ref.place not in self._called},
+            **self._references,
+        }
         return Observations(
             tuple(events),
             tuple(calls[key] for key in sorted(calls)),
@@ -403,11 +429,15 @@ class Recorder:
             for number, verdict, together, suspension, region, why in seen.pending:
                 delete = self._simple(number, built)
                 pending.setdefault(
-                    (delete.place, verdict), Pending(delete, verdict, together, suspension, _held(region) if region is not None else None, why)
+                    (delete.place, verdict),
+                    Pending(delete, verdict, together, suspension, _held(region) if region is not None else None, why),
                 )
         lost: list[LostFailure] = []
         for seen in group:
-            for failure in self._lost(tuple(item for item in seen.lost if item[0] not in self._overwrites_on_success), built):
+            replaces = seen.verb in ("write", "update") or seen.replaced
+            for failure in self._lost(
+                tuple(item for item in seen.lost if not (replaces and item[0] in self._overwrites_on_success)), built
+            ):
                 if all(failure.read.place != other.read.place for other in lost):
                     lost.append(failure)
         return StoreEvent(
@@ -448,7 +478,11 @@ class Recorder:
 
     def _lost(self, lost: tuple[tuple[int, Outcome], ...], built: dict[int, StoreEvent]) -> tuple[LostFailure, ...]:
         return tuple(
-            LostFailure(self._simple(number, built), outcome.place or self._numbers[number].place, outcome.how or "its failure is not told from absence")
+            LostFailure(
+                self._simple(number, built),
+                outcome.place or self._numbers[number].place,
+                outcome.how or "its failure is not told from absence",
+            )
             for number, outcome in lost
         )
 

@@ -11,7 +11,6 @@ from keylint.interpret.frame import Frame
 from keylint.interpret.platforms import LOCK_WORDS, LockMaker
 from keylint.interpret.scope import HeldRegion, State, join_all
 from keylint.interpret.values import (
-
     Const,
     EnumCase,
     External,
@@ -79,14 +78,16 @@ def name_suggests_lock(*names: str) -> bool:
     return False
 
 
-def region(
-    world: World, lock: Value, entered: Place, frame: Frame, name: str, exclusive: bool = False
-) -> HeldRegion | None:
+def region(world: World, lock: Value, entered: Place, frame: Frame, name: str, exclusive: bool = False) -> HeldRegion | None:
     """The region that taking `lock` enters; `None` where that serializes nothing by design (a global concurrent queue)."""
     found = lock_of(world, lock)
     activation = world.fresh()
     if found is None:
-        effective = "yes" if looks_like_lock(world, lock) and getattr(lock, "type_name", "") not in ("DispatchQueue", "OperationQueue", "PQueue") else "unknown"
+        effective = (
+            "yes"
+            if looks_like_lock(world, lock) and getattr(lock, "type_name", "") not in ("DispatchQueue", "OperationQueue", "PQueue")
+            else "unknown"
+        )
         return HeldRegion("unknown", key_of(lock), activation, entered, name, effective)
     maker, value = found
     if maker.global_:
@@ -173,14 +174,19 @@ def release(world: World, state: State, lock: Value) -> None:
             return
 
 
-def isolation(world: World, function: Function, info: TypeInfo | None, place: Place, state: State) -> HeldRegion | None:
-    """The isolation that entering a function of this type adds to what the path already holds."""
+def isolation(
+    world: World, function: Function, info: TypeInfo | None, place: Place, state: State, inherits: bool = True
+) -> HeldRegion | None:
+    """The isolation that entering a function of this type adds to what the path already holds.
+
+    `inherits` is false for closures: whoever runs one decides where, unless it says so itself.
+    """
     if function.isolation == "nonisolated":
         return None
     actor: str | None = function.isolation
     kind = "global-actor"
-    if actor is None and info is not None and function.kind not in ("initializer",):
-        actor = info.isolation
+    if actor is None and inherits and info is not None and function.kind != "initializer":
+        actor = info.isolation or info.isolation_of(function)
         if actor is None and not function.is_static:
             names = [info.name, *world.file.inherited_names(info)]
             if info.kind == "actor":
@@ -293,9 +299,7 @@ def _with_target(
     return on_yield
 
 
-def _suppressing(
-    world: World, manager: nodes.Call, state: State, frame: Frame, body: Callable[[list[State]], list[State]]
-) -> list[State]:
+def _suppressing(world: World, manager: nodes.Call, state: State, frame: Frame, body: Callable[[list[State]], list[State]]) -> list[State]:
     """`with suppress(Error):` is a `try` whose handler does nothing."""
     from keylint.interpret.statements import handles
 
@@ -327,7 +331,11 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
     from keylint.interpret.library import closures_in
 
     place = Place(frame.file.path, node.span)
-    exclusive = any(_mentions(option, world.platform.barrier) for argument in arguments for option in alternatives(argument.value)) if world.platform.barrier else False
+    exclusive = (
+        any(_mentions(option, world.platform.barrier) for argument in arguments for option in alternatives(argument.value))
+        if world.platform.barrier
+        else False
+    )
     name = frame.text(node.callee, 40) if isinstance(node, nodes.Call) else method
     found = lock_of(world, lock)
     held = region(world, lock, place, frame, name, exclusive)
@@ -349,5 +357,3 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
         state.held = outside
     value = union(results) if results else Unknown(("region", world.fresh()))
     return value if not world.platform.promises or isinstance(value, Promise) else Promise(value)
-
-

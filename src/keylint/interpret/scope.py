@@ -72,9 +72,12 @@ class Decision(Struct, frozen=True):
 
 
 class State:
-    """One path's memory and history. Copied where paths part, joined where there would be too many."""
+    """One path's memory and history. Copied where paths part, joined where there would be too many.
 
-    __slots__ = ("decided", "held", "memory", "outcomes", "pending", "spawned", "trail")
+    `failed` is true while an error is being handled: what such a path does is no part of going well.
+    """
+
+    __slots__ = ("decided", "failed", "held", "memory", "outcomes", "pending", "spawned", "trail")
 
     def __init__(self) -> None:
         self.memory: dict[int, Value] = {}
@@ -84,6 +87,7 @@ class State:
         self.decided: dict[Key, bool] = {}
         self.spawned: tuple[tuple[int, int], ...] = ()
         self.trail: tuple[Decision, ...] = ()
+        self.failed = False
 
     def copy(self) -> State:
         """An independent copy."""
@@ -95,6 +99,7 @@ class State:
         other.decided = dict(self.decided)
         other.spawned = self.spawned
         other.trail = self.trail
+        other.failed = self.failed
         return other
 
     def become(self, other: State) -> None:
@@ -106,6 +111,7 @@ class State:
         self.decided = other.decided
         self.spawned = other.spawned
         self.trail = other.trail
+        self.failed = other.failed
 
     def note(self, outcome: Outcome) -> bool:
         """Narrows what a store call came to; false when that contradicts what the path knows."""
@@ -122,9 +128,7 @@ class State:
 
     def suspend(self, place: Place) -> None:
         """An await: whoever waits for a suspendable region may come in now."""
-        self.pending = tuple(
-            PendingDelete(item.event, item.held, place) if item.suspension is None else item for item in self.pending
-        )
+        self.pending = tuple(PendingDelete(item.event, item.held, place) if item.suspension is None else item for item in self.pending)
 
     def decide(self, place: Place, text: str, taken: bool) -> None:
         """Remembers a branch taken."""
@@ -164,6 +168,7 @@ def join_states(first: State, second: State) -> State:
             joined.outcomes[event] = only
     joined.decided = {key: taken for key, taken in first.decided.items() if second.decided.get(key) is taken}
     joined.spawned = first.spawned + tuple(item for item in second.spawned if item not in first.spawned)
+    joined.failed = first.failed and second.failed
     joined.trail = _common(first.trail, second.trail)
     return joined
 
@@ -195,7 +200,13 @@ def reduce_states(states: list[State], limit: int) -> list[State]:
 
 
 def _same(first: State, second: State) -> bool:
-    if first.held != second.held or first.pending != second.pending or first.outcomes != second.outcomes or first.spawned != second.spawned:
+    if (
+        first.held != second.held
+        or first.pending != second.pending
+        or first.outcomes != second.outcomes
+        or first.failed != second.failed
+        or first.spawned != second.spawned
+    ):
         return False
     smaller, larger = sorted((first.memory, second.memory), key=len)
     for cell, value in smaller.items():

@@ -8,7 +8,7 @@ from typing import Any
 from keylint.interpret.assignment import assign_to
 from keylint.interpret.conditions import match_pattern, test
 from keylint.interpret.events import Place
-from keylint.interpret.expressions import evaluate, narrowed
+from keylint.interpret.expressions import elements_of, evaluate, narrowed
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.regions import enter_manager, leave_regions
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
@@ -94,8 +94,9 @@ def _evaluate(world: World, statement: nodes.Evaluate, state: State, frame: Fram
     value = evaluate(world, statement.value, state, frame)
     if not isinstance(statement.value, (nodes.Assign, nodes.Yield)):
         world.recorder.discarded(value)
-        if isinstance(value, Promise) and not isinstance(statement.value, nodes.Await):
-            world.recorder.floating(value)
+        for option in alternatives(value):
+            if isinstance(option, Promise) and not isinstance(statement.value, nodes.Await):
+                world.recorder.floating(option)
     return [state]
 
 
@@ -128,15 +129,15 @@ def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -
         falling = ended if case.falls_through else []
         if not case.falls_through:
             onward += ended
-    onward += falling + remaining
+    onward += falling
+    if frame.file.language != "swift":  # Swift's switches cover every case
+        onward += remaining
     mine = [(label, path) for label, path in frame.breaks[breaks:] if label is None]
     frame.breaks[breaks:] = [(label, path) for label, path in frame.breaks[breaks:] if label is not None]
     return onward + [path for _, path in mine]
 
 
-def _enter_case(
-    world: World, case: nodes.Case, subject: Value, remaining: list[State], frame: Frame
-) -> tuple[list[State], list[State]]:
+def _enter_case(world: World, case: nodes.Case, subject: Value, remaining: list[State], frame: Frame) -> tuple[list[State], list[State]]:
     entering: list[State] = []
     for pattern in case.patterns:
         left: list[State] = []
@@ -163,16 +164,14 @@ def _enter_case(
 def _loop(world: World, statement: nodes.Loop, state: State, frame: Frame) -> list[State]:
     if statement.iterable is not None:
         iterable = evaluate(world, statement.iterable, state, frame)
-        held = state.memory.get(iterable.address) if hasattr(iterable, "address") else iterable
+        held = elements_of(world, iterable, state)
         if statement.awaits:
             state.suspend(frame.place(statement))
         if isinstance(held, Items) and held.exact and len(held.items) <= 12:
             rounds: list[Value | None] = list(held.items)
             return _rounds(world, statement, [state], frame, rounds, exact=True)
         element = held.items[0] if isinstance(held, Items) and len(held.items) == 1 else None
-        values: list[Value | None] = [
-            element or Unknown(("element", key_of(iterable), world.fresh())) for _ in range(2)
-        ]
+        values: list[Value | None] = [element or Unknown(("element", key_of(iterable), world.fresh())) for _ in range(2)]
         return _rounds(world, statement, [state], frame, values, exact=False)
     return _rounds(world, statement, [state], frame, [None, None], exact=False)
 
@@ -279,7 +278,9 @@ def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool
     if name in ("Exception", "BaseException", "Error"):
         return True
     if isinstance(error, Unknown) and error.token and error.token[0] == "store-failure":
-        return True if name in world.platform.broad_errors else False
+        if not world.recorder.is_read(error.token[1]):
+            return None
+        return name in world.platform.broad_errors
     if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
         if error.info is kind.info or None in (error.info, kind.info):
             return error.name == kind.name
@@ -307,6 +308,7 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
     for path, error in caught:
         outer, frame.scope = frame.scope, Scope(frame.scope)
         try:
+            path.failed = True
             for event, outcome in list(path.outcomes.items()):
                 if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
                     path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")

@@ -11,14 +11,12 @@ from keylint.interpret.identity import Identity, of_dictionary, part_of
 from keylint.interpret.options import Seen, accessibility, fact_of, look
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
-    DUPLICATE,
     MISSING,
     NIL,
     OTHER,
     SUCCESS,
     TOLD,
     AccessControl,
-    Closure,
     Const,
     External,
     Failure,
@@ -32,10 +30,6 @@ from keylint.interpret.values import (
     Unknown,
     Value,
     alternatives,
-    is_nil,
-    join_records,
-    key_of,
-    truth,
     union,
 )
 from keylint.interpret.world import Passed, World
@@ -63,7 +57,9 @@ def call_store(
         world.recorder.used(argument.value)
     spread = any(argument.spread for argument in arguments)
     carrier = operation.attributes if operation.attributes is not None else operation.options
-    options = _look(world, store, arguments, carrier, operation.options_label if operation.attributes is None else None, state, place, spread)
+    options = _look(
+        world, store, arguments, carrier, operation.options_label if operation.attributes is None else None, state, place, spread
+    )
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
     if operation.permanent is not None and not _is_permanent(world, store, operation, options, state):
         return _result_of_generation(world, operation, place)
@@ -109,7 +105,14 @@ def _argument(arguments: Sequence[Passed], position: int | None, label: str | No
 
 
 def _look(
-    world: World, store: Store, arguments: Sequence[Passed], position: int | None, label: str | None, state: State, place: Place, spread: bool
+    world: World,
+    store: Store,
+    arguments: Sequence[Passed],
+    position: int | None,
+    label: str | None,
+    state: State,
+    place: Place,
+    spread: bool,
 ) -> Seen:
     found = _argument(arguments, position, label)
     if found is None and spread:
@@ -160,7 +163,14 @@ def _item_class(world: World, store: Store, seen: Seen) -> str | None:
 
 
 def _identity(
-    world: World, store: Store, operation: Operation, arguments: Sequence[Passed], source: Seen, options: Seen, item_class: str | None, state: State
+    world: World,
+    store: Store,
+    operation: Operation,
+    arguments: Sequence[Passed],
+    source: Seen,
+    options: Seen,
+    item_class: str | None,
+    state: State,
 ) -> Identity:
     if not operation.identity:
         record = source.record
@@ -216,7 +226,11 @@ def _result(
             from keylint.interpret.assignment import assign_to
 
             failed = Outcome(event, frozenset((MISSING, OTHER, TOLD)), place, "a failed read leaves its result nil")
-            value = union((Const(None, place, (failed,)), Unknown(("read", event), None, (Outcome(event, frozenset((SUCCESS,))),)))) if reads else result
+            value = (
+                union((Const(None, place, (failed,)), Unknown(("read", event), None, (Outcome(event, frozenset((SUCCESS,))),))))
+                if reads
+                else result
+            )
             assign_to(world, argument.node, value, state, frame)
     if operation.returns == "status":
         return StatusOf(event, place)
@@ -246,14 +260,23 @@ def _failures(operation: Operation, event: int, error: Value, reads: bool) -> tu
         return (Failure((), error),)
     failures = [] if operation.hides_failures else [Failure((Outcome(event, frozenset((OTHER,))),), error)]
     if operation.absence == "raises":
-        failures.append(Failure((Outcome(event, frozenset((MISSING, OTHER)) if operation.hides_failures else frozenset((MISSING,))),), error))
+        failures.append(
+            Failure((Outcome(event, frozenset((MISSING, OTHER)) if operation.hides_failures else frozenset((MISSING,))),), error)
+        )
     return tuple(failures)
 
 
 def _read_value(operation: Operation, event: int, place: Place) -> Value:
     found = (Outcome(event, frozenset((SUCCESS,))),)
     gone = frozenset((MISSING, OTHER)) if operation.hides_failures else frozenset((MISSING,))
-    absent = (Outcome(event, gone, place if operation.hides_failures else None, "the store answers every failure as if nothing were there" if operation.hides_failures else ""),)
+    absent = (
+        Outcome(
+            event,
+            gone,
+            place if operation.hides_failures else None,
+            "the store answers every failure as if nothing were there" if operation.hides_failures else "",
+        ),
+    )
     if operation.verb == "exists":
         return union((Const(True, place, found), Const(False, place, absent)))
     value = Unknown(("read", event), None, found)
@@ -354,5 +377,3 @@ def _split_command(value: Value, place: Place) -> list[tuple[Value, Place]]:
             unseen = part
     finish()
     return words
-
-

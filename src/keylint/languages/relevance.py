@@ -8,13 +8,18 @@ cost time, one too few would cost a finding.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from keylint.program.nodes import Span
 
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
+
+_WORD = re.compile(rb"[\w$\x80-\xff]+")
+_MANY = 100
+"""From so many names on, one pass over the words costs less than a search for each name."""
 
 
 class Unit(NamedTuple):
@@ -38,11 +43,10 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
     names = {name for unit in units for name in unit.names}
     mentioned_by: dict[bytes, set[int]] = {}
     mentions: dict[int, set[bytes]] = {}
-    for name in names:
-        for offset in _offsets(data, name):
-            if _is_word(data, offset, len(name)) and (index := unit_at(offset)) is not None:
-                mentioned_by.setdefault(name, set()).add(index)
-                mentions.setdefault(index, set()).add(name)
+    for name, offset in _occurrences(data, names):
+        if (index := unit_at(offset)) is not None:
+            mentioned_by.setdefault(name, set()).add(index)
+            mentions.setdefault(index, set()).add(name)
     named: dict[bytes, set[int]] = {}
     for index, unit in enumerate(units):
         for name in unit.names:
@@ -61,6 +65,19 @@ def _closure(seeds: set[int], neighbours: Callable[[int], Iterable[int]]) -> set
                 reached.add(index)
                 pending.append(index)
     return reached
+
+
+def _occurrences(data: bytes, names: set[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Where each of `names` stands as a whole word."""
+    if len(names) > _MANY:
+        for match in _WORD.finditer(data):
+            if match[0] in names:
+                yield match[0], match.start()
+        names = {name for name in names if not _WORD.fullmatch(name)}
+    for name in names:
+        for offset in _offsets(data, name):
+            if _is_word(data, offset, len(name)):
+                yield name, offset
 
 
 def _offsets(data: bytes, needle: bytes) -> list[int]:

@@ -11,7 +11,7 @@ from keylint.source import Source
 class TypeInfo:
     """A type with all its pieces: its declaration and the extensions of the same name in the file."""
 
-    __slots__ = ("file", "functions", "inherits", "isolation", "kind", "name", "properties", "declared")
+    __slots__ = ("declared", "file", "functions", "inherits", "isolation", "kind", "name", "properties")
 
     def __init__(self, name: str, file: File) -> None:
         self.name = name
@@ -35,6 +35,13 @@ class TypeInfo:
         for item in declaration.properties:
             if item.name not in self.properties or item.value is not None or item.getter is not None:
                 self.properties[item.name] = (item, declaration)
+
+    def isolation_of(self, function: Function) -> str | None:
+        """The global actor of the extension that declares `function`."""
+        for declared, piece in self.functions.get(function.name, ()):
+            if declared is function:
+                return piece.isolation
+        return None
 
 
 class File:
@@ -105,12 +112,16 @@ class File:
         return []
 
     def property_of(self, info: TypeInfo, name: str) -> tuple[Property, TypeInfo] | None:
-        """The property `name` of `info` or of what it inherits from."""
+        """The property `name` of `info` or of what it inherits from; a protocol's requirement when nothing fulfils it here."""
+        required: tuple[Property, TypeInfo] | None = None
         for ancestor in self.ancestry(info):
             found = ancestor.properties.get(name)
-            if found is not None and (found[0].value is not None or found[0].getter is not None or ancestor.kind != "protocol"):
+            if found is None:
+                continue
+            if found[0].value is not None or found[0].getter is not None or ancestor.kind != "protocol":
                 return found[0], ancestor
-        return None
+            required = required or (found[0], ancestor)
+        return required
 
 
 class Program:

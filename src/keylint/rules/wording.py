@@ -79,7 +79,7 @@ def device_only_choice(store: Store) -> str:
         for access in store.classes
         if access.when == readable and access.device_only and not access.deprecated
     ]
-    return " or ".join(choices) if choices else "a class that keeps the item on this device"
+    return ", or ".join(choices) if choices else "a class that keeps the item on this device"
 
 
 def status_name(store: Store, names: Iterable[str]) -> str:
@@ -89,6 +89,6 @@ def status_name(store: Store, names: Iterable[str]) -> str:
 
 def keeps_class(events: Iterable[StoreEvent]) -> str:
     """What to do about items that exist already, where writing over them keeps their class; else empty."""
-    if any(event.operation.overwrite == "keeps" for event in events):
+    if any(event.verb == "write" and event.operation.overwrite == "keeps" for event in events):
         return " This reaches new items only: existing ones keep their class until they are deleted and added again once, under a lock."
     return ""

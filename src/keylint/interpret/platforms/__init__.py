@@ -43,6 +43,8 @@ class Platform(Struct, frozen=True):
     - `broad_errors`: error types that also cover a store that is locked or down.
     - `leave`: calls that never return. `ends_session`: see `calls.ends_session`.
     - `set_methods` … : dictionary methods, by the role of what they do.
+    - `constants`: names with a value on the platform that is analyzed (Apple's); `selects`: functions that pick from their argument the first of these keys.
+    - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
     - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string), `program` (program first, then list).
     """
 
@@ -72,6 +74,10 @@ class Platform(Struct, frozen=True):
     record_makers: frozenset[str] = frozenset()
     list_makers: frozenset[str] = frozenset()
     runners: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    selects: dict[str, tuple[str, ...]] = {}
+    main_runners: frozenset[str] = frozenset()
+    loggers: frozenset[str] = frozenset()
     not_regions: frozenset[str] = frozenset()
     suppressors: frozenset[str] = frozenset()
     event_loop: bool = False
@@ -80,8 +86,31 @@ class Platform(Struct, frozen=True):
 
 
 LOCK_WORDS = frozenset(
-    "lock locked locking mutex synchronized synchronised synchronize serialize serialized serially serial exclusive exclusively atomic atomically "
-    "barrier critical semaphore queue queued enqueue withlock sync".split()
+    [
+        "lock",
+        "locked",
+        "locking",
+        "mutex",
+        "synchronized",
+        "synchronised",
+        "synchronize",
+        "serialize",
+        "serialized",
+        "serially",
+        "serial",
+        "exclusive",
+        "exclusively",
+        "atomic",
+        "atomically",
+        "barrier",
+        "critical",
+        "semaphore",
+        "queue",
+        "queued",
+        "enqueue",
+        "withlock",
+        "sync",
+    ]
 )
 """Words that, in the name of what runs a closure, suggest that it lets in one caller at a time. Then the analysis does not know, and says nothing."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from keylint.interpret.events import ABSENT, ClassChoice, Fact, Options, Place, Setting, StoreEvent
+from keylint.interpret.events import MAY, UNKNOWN, ClassChoice, Fact, Options, Place, Setting, StoreEvent
 
 CREATES = ("add", "write")
 """Verbs that make items."""
@@ -29,9 +29,11 @@ def protectable(event: StoreEvent) -> bool:
     return event.verb in CREATES and takes_class and bool(event.store.class_keys) and not operation.legacy and not is_public(event)
 
 
-def names_no_class(event: StoreEvent) -> bool:
-    """No class on this path."""
-    return event.accessibility.presence == ABSENT
+def presence(event: StoreEvent) -> str:
+    """Whether the call names a class. Options that a caller may leave out, and that cannot be seen otherwise, name one only sometimes."""
+    if event.accessibility.presence == UNKNOWN and event.options.given == MAY:
+        return MAY
+    return event.accessibility.presence
 
 
 class Use(NamedTuple):

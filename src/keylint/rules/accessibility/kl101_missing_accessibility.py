@@ -54,7 +54,7 @@ from collections.abc import Iterator, Sequence
 from keylint.findings import Related
 from keylint.interpret.events import ABSENT, MAY, MUST, UNKNOWN, Observations, StoreEvent
 from keylint.rules import wording
-from keylint.rules.accessibility.classes import names_no_class, protectable
+from keylint.rules.accessibility.classes import presence, protectable
 from keylint.rules.evidence import callers, related, sureness
 from keylint.rules.rule import DEFAULT, Draft, Rule
 
@@ -63,9 +63,9 @@ def check(observations: Observations) -> Iterator[Draft]:
     """One draft a call that names no class on any path."""
     for call in observations.calls():
         events = [event for event in call if protectable(event)]
-        presences = {event.accessibility.presence for event in events}
+        presences = {presence(event) for event in events}
         if ABSENT in presences and not presences & {MUST, MAY}:
-            absent = [event for event in events if names_no_class(event)]
+            absent = [event for event in events if presence(event) == ABSENT]
             yield _draft(absent, partly_seen=UNKNOWN in presences)
 
 

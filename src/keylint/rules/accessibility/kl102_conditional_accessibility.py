@@ -29,7 +29,7 @@ from collections.abc import Iterator, Sequence
 from keylint.findings import Related
 from keylint.interpret.events import ABSENT, MAY, MUST, Condition, Observations, Place, StoreEvent
 from keylint.rules import wording
-from keylint.rules.accessibility.classes import protectable
+from keylint.rules.accessibility.classes import presence, protectable
 from keylint.rules.evidence import MOST_RELATED, related, sureness
 from keylint.rules.rule import DEFAULT, Draft, Rule
 
@@ -38,9 +38,9 @@ def check(observations: Observations) -> Iterator[Draft]:
     """One draft a call that names a class on some paths only."""
     for call in observations.calls():
         events = [event for event in call if protectable(event)]
-        sometimes = [event for event in events if event.accessibility.presence == MAY]
-        never = [event for event in events if event.accessibility.presence == ABSENT]
-        always = [event for event in events if event.accessibility.presence == MUST]
+        sometimes = [event for event in events if presence(event) == MAY]
+        never = [event for event in events if presence(event) == ABSENT]
+        always = [event for event in events if presence(event) == MUST]
         if sometimes or (never and always):
             yield _draft(events, sometimes, never, always)
 
@@ -58,8 +58,14 @@ def _draft(
         otherwise = "without one, the store decides when the item is readable and whether it leaves the device"
     else:
         otherwise = f"otherwise the default {wording.spelled_class(store, default)} applies: {wording.consequence(default)}"
-    when = f" only {wording.short(conditions[0].why)}" if conditions else " on some paths only"
+    left_out = any(event.options.given == MAY for event in sometimes)
+    if conditions:
+        when = f" only {wording.short(conditions[0].why)}"
+    else:
+        when = " only if a caller passes options" if left_out else " on some paths only"
     reasons = [f"the class is set only {wording.short(condition.why)}" for condition in conditions]
+    if left_out:
+        reasons.append("the options argument may be nil or undefined")
     if never:
         reasons.append(f"{len(never)} of {len(events)} paths to this call set no class")
     return Draft(

@@ -47,16 +47,14 @@ def _draft(uses: Sequence[Use]) -> Draft:
     choice, first = uses[0]
     store = first.store
     events: list[StoreEvent] = [use.event for use in uses]
-    value = choice.fact.constant or choice.fact.text
-    named = wording.code(value) if value else "this value"
     storing = any(event.verb in CHOOSES for event in events)
-    means = store.unknown_class_means or "what the store does with it is not defined"
+    means = f": {store.unknown_class_means}" if storing and store.unknown_class_means else ""
     return Draft(
         choice.place,
-        f"{named} is no accessibility class of {store.title}" + (f": {means}" if storing else ""),
+        f"{choice.problem[:1].upper()}{choice.problem[1:]}{means}",
         f"Use {wording.device_only_choice(store)}.{wording.keeps_class(events)}",
         sureness(events),
-        (choice.problem,),
+        (),
         related((event.place for event in events), "the value reaches this call"),
     )
 

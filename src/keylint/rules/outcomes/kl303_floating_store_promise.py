@@ -48,7 +48,7 @@ def check(observations: Observations) -> Iterator[Draft]:
             first = floating[0]
             yield Draft(
                 first.place,
-                f"Nobody waits for {wording.called(first)} for {wording.item(floating)}: {_LOST[first.verb]}",
+                f"The promise of {wording.called(first)} for {wording.item(floating)} floats: {_LOST[first.verb]}",
                 "Await or return the promise, or mark it with `void` and handle its rejection if nothing depends on it.",
                 sureness(floating),
                 (),

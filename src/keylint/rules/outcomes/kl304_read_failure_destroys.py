@@ -91,7 +91,9 @@ def _draft(place: Place, happens: str, lost: Sequence[LostFailure], confidence: 
     read = lost[0].read
     absent = f"`{read.store.absent[0]}`" if read.store.absent and read.operation.absence == "status" else "that there is no such item"
     locked = wording.status_name(read.store, read.store.unreadable)
-    reads = f"{wording.called(read)} also fails when the store is locked{f', {locked},' if locked else ''} denied or unavailable"
+    reads = (
+        f"{wording.called(read)} also fails when access is denied or the store is locked or unavailable{f': {locked}' if locked else ''}"
+    )
     return Draft(
         place,
         f"{happens} when a read fails for whatever reason: an item that is only locked is taken for a missing one",
