@@ -125,6 +125,12 @@ def test_python(comment: str, expected: bool) -> None:
     assert suppressed(f"<add()>  {comment}", language="python") is expected
 
 
+def test_noqa_can_be_left_to_whoever_asks() -> None:
+    source = Source("a.py", b"add()  # noqa\n")
+    assert suppressions(source, comments(source, "#"), "python")
+    assert not suppressions(source, comments(source, "#"), "python", noqa=False)
+
+
 def test_noqa_alone_on_a_line_is_about_no_other_line() -> None:
     assert not suppressed("# noqa: KL101\n<add()>", language="python")
 

@@ -54,7 +54,7 @@ class Suppression(NamedTuple):
 
 
 def suppressions(source: Source, comments: Sequence[Comment], language: str, noqa: bool = True) -> list[Suppression]:
-    """Every suppression among the `comments` of `source`. Without `noqa`, whoever asks sees to those comments himself, as flake8 does."""
+    """Every suppression among the `comments` of `source`. Without `noqa`, those comments are left to the caller, as with flake8."""
     rows = [_rows(source, comment.span.start, comment.span.end) for comment in comments]
     alone = [_stands_alone(source, comment, first, last) for comment, (first, last) in zip(comments, rows, strict=True)]
     below = _lines_below(rows, alone)
@@ -64,8 +64,8 @@ def suppressions(source: Source, comments: Sequence[Comment], language: str, noq
             accepted, codes = _codes(match[2], match[3])
             if accepted:
                 found.append(Suppression(codes, first, last, covers, match[1].lower() == "ignore-file", comment))
-        if noqa and language == "python" and (match := _NOQA.search(comment.text)):
-            listed = match["codes"]
+        if noqa and language == "python" and (foreign := _NOQA.search(comment.text)):
+            listed = foreign["codes"]
             found.append(Suppression(None if listed is None else tuple(re.split(r"[,\s]+", listed)), first, last, 0, False, comment))
     return found
 
