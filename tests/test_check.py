@@ -191,3 +191,49 @@ def test_a_process_that_dies_is_reported(tmp_path: Path, monkeypatch: pytest.Mon
     result = check_paths([str(tmp_path)], DEFAULT, jobs=2)
     assert [code for _, code in found(result)] == ["KL900" if number == 4 else "KL101" for number in range(10)]
     assert len(result.incomplete) == 1
+
+
+TYPESCRIPT = (
+    b"import * as SecureStore from 'expo-secure-store';\nexport const load = async () =>\n%s  await SecureStore.getItemAsync('k');%s\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "expected"),
+    [
+        ("a.ts", TYPESCRIPT % (b"", b""), ["KL110"]),
+        ("a.ts", TYPESCRIPT % (b"", b" // keylint: ignore[KL110] x"), []),
+        ("a.ts", TYPESCRIPT % (b"  // keylint: ignore[missing-options]\n", b""), []),
+        ("a.ts", TYPESCRIPT % (b"  /* keylint: ignore[KL110] */\n", b""), []),
+        ("a.ts", TYPESCRIPT % (b"", b" const s = `// keylint: ignore[KL110]`;"), ["KL110"]),
+        ("a.ts", TYPESCRIPT % (b"", b" const s = /\\/\\/ keylint: ignore/;"), ["KL110"]),
+        ("a.ts", TYPESCRIPT % (b"", b" // # noqa"), ["KL110"]),
+        ("a.swift", BARE_ADD.replace(b"  if", b"  /* keylint: ignore[KL101]\n   * explained */\n  if"), []),
+        ("a.swift", BARE_ADD.replace(b"  if", b'  print("/*"); // keylint: ignore[KL101]\n  if'), ["KL101"]),
+        ("a.swift", BARE_ADD.replace(b"  if", b"  /* /* keylint: ignore[KL101] */ */\n  if"), []),
+    ],
+)
+def test_suppressions_through_the_front_ends(path: str, data: bytes, expected: list[str]) -> None:
+    assert [finding.code for finding in analyze_sources([(path, data)], DEFAULT).findings] == expected
+
+
+def test_suppressions_in_markup() -> None:
+    text = b"""import * as SecureStore from 'expo-secure-store';
+export const View = () => (
+  <div>
+    {/* keylint: ignore[KL110] shown nowhere */}
+    <button onClick={async () => { await SecureStore.getItemAsync('k'); }} />
+    <button onClick={async () => { await SecureStore.getItemAsync('k'); }} />
+  </div>
+);
+"""
+    result = analyze_sources([("a.tsx", text)], DEFAULT)
+    assert [result.sources["a.tsx"].position(finding.span.start).row for finding in result.findings] == [6]
+    assert result.suppressed == 1
+
+
+def test_python_noqa() -> None:
+    add = b"import keyring\nkeyring.delete_password('s', 'u')\nkeyring.set_password('s', 'u', v)%s\n"
+    assert [finding.code for finding in analyze_sources([("a.py", add % b"")], DEFAULT).findings] == ["KL201"]
+    for comment, count in ((b"  # noqa", 1), (b"  # noqa: KL201", 1), (b"  # noqa: E501", 0), (b"  # type: ignore # noqa: KL2", 1)):
+        assert analyze_sources([("a.py", add % comment)], DEFAULT).suppressed == count
