@@ -32,8 +32,10 @@ def test_arguments_take_the_first_branch() -> None:
 
 
 def test_cases_and_fallthrough() -> None:
-    code = "switch x {\n case .a:\n  #if D\n  foo()\n  fallthrough\n  #else\n  bar()\n  #endif\n #if E\n case .b: c()\n #endif\n default: d()\n}"
-    assert body(code) == ["switch x [case .a: {if D {foo()} else {bar(); break}} fallthrough] [case .b: {c()}] [case _: {d()}]"]
+    code = "switch x {\n case .a:\n  #if D\n  foo()\n  fallthrough\n  #else\n  bar()\n  #endif\n"
+    code += " #if E\n case .b: c()\n #endif\n default: d()\n}"
+    cases = ["[case .a: {if D {foo()} else {bar(); break}} fallthrough]", "[case .b: {c()}]", "[case _: {d()}]"]
+    assert body(code) == ["switch x " + " ".join(cases)]
 
 
 def test_a_class_around_an_indented_directive_stays() -> None:

@@ -82,7 +82,8 @@ def test_methods_see_the_members_of_self() -> None:
 
 
 def test_imports() -> None:
-    found = module("import Security\nimport struct Foo.Bar\n@testable import App\n#if canImport(LocalAuthentication)\nimport LocalAuthentication\n#endif")
+    code = "import Security\nimport struct Foo.Bar\n@testable import App\n"
+    found = module(code + "#if canImport(LocalAuthentication)\nimport LocalAuthentication\n#endif")
     assert [(each.module, each.name, each.local, each.wildcard) for each in found.imports] == [
         ("Security", "*", None, True),
         ("Foo", "Bar", "Bar", False),
@@ -108,7 +109,11 @@ def test_what_cannot_matter_is_not_lowered() -> None:
     func make() { A().helper() }
     """
     found = module(code, "SecItemAdd")
-    assert [function(each) for each in found.functions] == ["function other() skipped", "function save() {helper()}", "function make() {A().helper()}"]
+    assert [function(each) for each in found.functions] == [
+        "function other() skipped",
+        "function save() {helper()}",
+        "function make() {A().helper()}",
+    ]
     assert types(code, "SecItemAdd") == [
         "class A",
         "  let key = 1",

@@ -55,12 +55,10 @@ class Conditions:
         index = bisect_right(self._at, offset) - 1
         return self._paths[index] if index >= 0 else ()
 
-    def falls_through(self, start: int, end: int) -> int | None:
-        """Where in a range a conditional `fallthrough` stood."""
+    def falls_through(self, start: int, end: int) -> bool:
+        """Whether a conditional `fallthrough` stood in a range."""
         index = bisect_right(self.fallthroughs, start)
-        if index < len(self.fallthroughs) and self.fallthroughs[index] < end:
-            return self.fallthroughs[index]
-        return None
+        return index < len(self.fallthroughs) and self.fallthroughs[index] < end
 
 
 def _index(groups: list[Group]) -> tuple[list[int], list[tuple[tuple[Group, int], ...]]]:

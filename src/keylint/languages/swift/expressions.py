@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.languages.swift.context import EXTRAS, MAX_DEPTH, Context, span
-from keylint.languages.swift.operands import operand, trailing_closure
+from keylint.languages.swift.operands import operand, trailing_closure, tuple_arguments
 from keylint.languages.swift.operators import (
     ASSIGNMENT,
     CAST,
@@ -126,7 +126,7 @@ def _flat(context: Context, row: list[Token], at: Span) -> Expression:
         elif token.kind == "ternary":
             children.append(expression(context, token.node))
         elif token.kind == "call":
-            children.extend(argument.value for argument in _arguments(context, token.node)[0])
+            children.extend(argument.value for argument in call_arguments(context, token.node)[0])
     context.depth -= 1
     return Opaque(at, tuple(children), "depth")
 
@@ -212,7 +212,7 @@ class _Reader:
         self.index += 1
         at = Span(token.start, token.end)
         if kind == "call":
-            return Opaque(at, tuple(argument.value for argument in _arguments(self.context, token.node)[0]), "ERROR"), token.start
+            return Opaque(at, tuple(argument.value for argument in call_arguments(self.context, token.node)[0]), "ERROR"), token.start
         return Opaque(at, (), "ERROR"), token.start
 
     def _end(self) -> int:
@@ -246,8 +246,11 @@ class _Reader:
             suffix = self.row[self.index]
             self.index += 1
             return self._constructed(node, suffix), token.start
-        self._skip_generic_arguments(token)
-        return self._nested(node), token.start
+        value = self._nested(node)
+        if node.type == "key_path_expression":
+            while self.index < len(self.row) and self.row[self.index].kind in ("member", "call", "?", "!"):
+                self.index += 1
+        return value, token.start
 
     def _calls(self) -> bool:
         """Whether the next token is a call with parentheses."""
@@ -265,21 +268,34 @@ class _Reader:
             return Call(at, Name(span(node), name), arguments)
         return Dict(at, ()) if node.type == "dictionary_literal" else ListDisplay(at, ())
 
-    def _skip_generic_arguments(self, name: Token) -> None:
-        """Passes over the `<B>` of `A<B>.c`, which the grammar takes for comparisons."""
+    def _end_of_generic_arguments(self, token: Token) -> int:
+        """Where the `<B>` of `A<B>.c` and `A<B>(c)` ends, which the grammar takes for comparisons; 0 if it is none."""
         row, index = self.row, self.index
-        if len(row) < index + 4 or row[index].text != "<" or row[index].start != name.end or name.node.type != "simple_identifier":
-            return
-        close = next((at for at in range(index + 1, min(index + 12, len(row) - 1)) if row[at].text == ">"), None)
-        if close is None or row[close].start != row[close - 1].end or row[close + 1].start != row[close].end:
-            return
-        if row[close + 1].kind == "prefix" and row[close + 1].text == "." and close + 2 < len(row):
-            del row[index : close + 1]
+        if token.text != "<" or token.start != row[index - 1].end:
+            return 0
+        close = next((at for at in range(index + 1, min(index + 12, len(row) - 1)) if row[at].text == ">"), 0)
+        if not close or row[close].start != row[close - 1].end or row[close + 1].start != row[close].end:
+            return 0
+        following = row[close + 1]
+        if following.kind == "prefix" and following.text == "." and close + 2 < len(row):
+            return close + 1
+        return close + 1 if following.node.type == "tuple_expression" else 0
+
+    def _construct(self, value: Expression, start: int) -> Expression:
+        """The call of `A<B>(c)`, whose arguments the grammar takes for a tuple."""
+        token = self.row[self.index]
+        self.index += 1
+        self.context.depth = self.base + len(self.row) - self.index + 1
+        try:
+            arguments = tuple_arguments(self.context, token.node)
+        finally:
+            self.context.depth = self.base
+        return Call(Span(start, token.end), value, arguments)
 
     def _call_arguments(self, token: Token) -> tuple[tuple[Argument, ...], str]:
         self.context.depth = self.base + len(self.row) - self.index + 1
         try:
-            return _arguments(self.context, token.node)
+            return call_arguments(self.context, token.node)
         finally:
             self.context.depth = self.base
 
@@ -304,8 +320,11 @@ class _Reader:
             elif kind == "postfix":
                 self.index += 1
                 value = Opaque(Span(start, token.end), (value,), token.text)
+            elif kind == "infix" and (following := self._end_of_generic_arguments(token)):
+                self.index = following
+                if row[following].kind == "operand":
+                    value = self._construct(value, start)
             elif kind == "prefix" and token.text == "." and self.index + 1 < len(row):
-                # The rest of `A<B>.c`.
                 name = row[self.index + 1]
                 self.index += 2
                 value = Member(Span(start, name.end), value, self.context.text(name.node), Span(name.start, name.end))
@@ -354,7 +373,7 @@ def _prefixed(token: Token, value: Expression, end: int) -> Expression:
     return Opaque(at, (value,), text)
 
 
-def _arguments(context: Context, suffix: Node) -> tuple[tuple[Argument, ...], str]:
+def call_arguments(context: Context, suffix: Node) -> tuple[tuple[Argument, ...], str]:
     """The arguments of a call suffix, and the bracket they stand in; `reference` for `f(a:b:)`, which calls nothing."""
     out: list[Argument] = []
     bracket = "("

@@ -135,20 +135,35 @@ def _slice(context: Context, start: int, end: int) -> str:
 
 
 def _tuple(context: Context, node: Node) -> Expression:
+    arguments = tuple_arguments(context, node)
+    if len(arguments) == 1 and arguments[0].label is None:
+        return arguments[0].value
+    return ListDisplay(span(node), tuple(argument.value for argument in arguments))
+
+
+def tuple_arguments(context: Context, node: Node) -> tuple[Argument, ...]:
+    """The elements of a tuple as arguments."""
     from keylint.languages.swift.expressions import expression
 
-    values: list[Expression] = []
-    labelled = False
+    arguments: list[Argument] = []
     for part in split([child for child in node.children[1:-1] if child.type not in EXTRAS], ","):
+        label = None
         if len(part) > 2 and part[1].type == ":":
-            labelled = True
+            label = context.identifier(part[0])
             part = part[2:]
         part = [child for child in part if not child.is_missing]
         if part:
-            values.append(expression(context, *part))
-    if len(values) == 1 and not labelled:
-        return values[0]
-    return ListDisplay(span(node), tuple(values))
+            at = Span(part[0].start_byte, part[-1].end_byte)
+            arguments.append(Argument(at, expression(context, *part), label))
+    return tuple(arguments)
+
+
+def _group(context: Context, node: Node) -> Expression:
+    """Parentheses behind an operator, which the grammar takes for arguments."""
+    from keylint.languages.swift.expressions import call_arguments
+
+    values = [argument.value for argument in call_arguments(context, node)[0]]
+    return values[0] if len(values) == 1 else ListDisplay(span(node), tuple(values))
 
 
 def _array(context: Context, node: Node) -> Expression:
@@ -304,6 +319,7 @@ _HANDLERS: dict[str, Callable[[Context, Node], Expression]] = {
     "multi_line_string_literal": _string,
     "raw_string_literal": _string,
     "tuple_expression": _tuple,
+    "call_suffix": _group,
     "array_literal": _array,
     "dictionary_literal": _dictionary,
     "constructor_expression": _constructor,

@@ -155,6 +155,10 @@ def tokens(nodes: list[Node]) -> list[Token]:
         children = item.children
         if kind in _INFIX:
             stack.extend(_with_infix(child) for child in reversed(children))
+        elif kind == "call_expression" and _is_operator(children[0]):
+            # `!(a && b)`, which the grammar takes for a call of the function `!`.
+            stack.extend(_token("operand", child) if child.type == "call_suffix" else child for child in reversed(children[1:]))
+            stack.append(_token("prefix", children[0]))
         elif kind == "navigation_expression" or kind == "call_expression":
             stack.extend(_with_suffix(child) for child in reversed(children))
         elif kind in _PREFIX:
@@ -185,6 +189,11 @@ def _token(kind: str, node: Node) -> Token:
     """A token; operators carry their text."""
     text = "" if kind == "operand" else (node.text or b"").decode("utf-8", "replace") if node.end_byte - node.start_byte < 16 else ""
     return Token(kind, text, node, node.start_byte, node.end_byte)
+
+
+def _is_operator(node: Node) -> bool:
+    kind = node.type
+    return kind == "bang" or kind == "custom_operator" or not node.is_named
 
 
 def _with_infix(child: Node) -> Node | Token:

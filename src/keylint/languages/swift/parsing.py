@@ -8,6 +8,7 @@ import tree_sitter_swift
 from tree_sitter import Language, Parser
 
 from keylint.languages.swift.conditions import Conditions, separate
+from keylint.languages.swift.scanning import without_unclosed_comment
 from keylint.program.module import Gap
 from keylint.program.nodes import Span
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def parse(data: bytes) -> tuple[Node, Conditions | None]:
     """The root of the tree of `data`, and its conditional compilation. Offsets are those of `data`."""
-    text, conditions = separate(data)
+    text, conditions = separate(without_unclosed_comment(data))
     return Parser(Language(tree_sitter_swift.language())).parse(text).root_node, conditions
 
 

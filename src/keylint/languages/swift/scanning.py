@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 _CODE = re.compile(rb'//[^\r\n]*|/\*|#*"""|#*"|[()\[\]{}]|^[ \t]*#(?:if|elseif|else|endif)\b', re.MULTILINE)
 _BLOCK_COMMENT = re.compile(rb"/\*|\*/")
-_LINE_END = re.compile(rb"[\r\n]")
+_TEXT = re.compile(rb"[^\r\n]")
 _CONDITION_END = re.compile(rb"//|/\*|[\r\n]")
 
 _OPENERS = {b")": b"(", b"]": b"[", b"}": b"{"}
@@ -100,6 +100,28 @@ def scan(data: bytes) -> Scan:
             directives.append(Directive(kind, start, end if kind in ("if", "elseif") else match.end(), bracket, opened_at))
             position = directives[-1].end
     return Scan(comments, directives)
+
+
+def without_unclosed_comment(data: bytes) -> bytes:
+    """`data` with a block comment that is never closed blanked out: the grammar takes minutes over it."""
+    depth = 0
+    for match in _BLOCK_COMMENT.finditer(data):
+        depth = depth + 1 if match.group() == b"/*" else max(depth - 1, 0)
+    if not depth:
+        return data
+    # Some of them may stand in text; the scan knows.
+    last = scan(data).comments[-1:]
+    if not last or last[0][1] != len(data) or data[last[0][0] : last[0][0] + 2] != b"/*" or _is_closed(data, last[0][0]):
+        return data
+    start = last[0][0]
+    return data[:start] + _TEXT.sub(b" ", data[start:])
+
+
+def _is_closed(data: bytes, start: int) -> bool:
+    depth = 0
+    for match in _BLOCK_COMMENT.finditer(data, start):
+        depth += 1 if match.group() == b"/*" else -1
+    return depth <= 0
 
 
 def _close(open_brackets: list[tuple[bytes, int, _String | None]], opener: bytes) -> _String | None:

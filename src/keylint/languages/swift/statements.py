@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keylint.languages.swift.conditions import Group
+from keylint.languages.swift.conditions import Conditions, Group
 from keylint.languages.swift.context import EXTRAS, MAX_DEPTH, Context, significant, span
 from keylint.languages.swift.expressions import expression
 from keylint.languages.swift.operands import compile_condition, is_expression
@@ -83,7 +83,7 @@ def _placed(context: Context, nodes: list[Node], returns: bool) -> list[Statemen
             rows.append((conditions.path(node.start_byte)[base:] if conditions else (), out))
     if conditions is None:
         return [one for _, row in rows for one in row]
-    return _conditional(rows, 0)
+    return _conditional(conditions, rows, 0)
 
 
 def _before(node: Node) -> int:
@@ -105,7 +105,9 @@ def _flattened(nodes: list[Node]) -> list[Node]:
     return out
 
 
-def _conditional(rows: list[tuple[tuple[tuple[Group, int], ...], list[Statement]]], level: int) -> list[Statement]:
+def _conditional(
+    conditions: Conditions, rows: list[tuple[tuple[tuple[Group, int], ...], list[Statement]]], level: int
+) -> list[Statement]:
     out: list[Statement] = []
     index = 0
     while index < len(rows):
@@ -119,9 +121,15 @@ def _conditional(rows: list[tuple[tuple[tuple[Group, int], ...], list[Statement]
         while end < len(rows) and len(rows[end][0]) > level and rows[end][0][level][0] is group:
             end += 1
         branches = [
-            _conditional([entry for entry in rows[index:end] if entry[0][level][1] == number], level + 1)
+            _conditional(conditions, [entry for entry in rows[index:end] if entry[0][level][1] == number], level + 1)
             for number in range(len(group.branches))
         ]
+        falls = [conditions.falls_through(branch.start, branch.end) for branch in group.branches]
+        if any(falls):
+            # The case falls through at its end, so a branch that does not has to leave.
+            for branch, row, fall in zip(group.branches, branches, falls, strict=True):
+                if not fall:
+                    row.append(Break(Span(branch.end, branch.end)))
         out.append(_branches(group, branches))
         index = end
     return out
@@ -394,7 +402,7 @@ def _case(context: Context, node: Node, returns: bool) -> Case:
     context.falls.append(falls)
     lowered = block(context, body, Span(start, node.end_byte), returns)
     falls = context.falls.pop()
-    if context.conditions is not None and context.conditions.falls_through(node.start_byte, node.end_byte + 1) is not None:
+    if context.conditions is not None and context.conditions.falls_through(node.start_byte, node.end_byte + 1):
         falls = True
     guard = guards[0] if len(guards) == 1 else None
     if guards and (len(guards) > 1 or len(patterns) + irrefutable > 1):
