@@ -25,7 +25,7 @@ from seen import (
     store,
 )
 
-from keylint.interpret.events import ABSENT, MAY, MUST, UNKNOWN, ClassChoice, Condition, Reference, Setting
+from keylint.interpret.events import MAY, MUST, UNKNOWN, ClassChoice, Condition, Reference, Setting
 
 LEAVING = "kSecAttrAccessibleAfterFirstUnlock"
 KEPT = "kSecAttrAccessibleWhenUnlockedThisDeviceOnly"
@@ -119,6 +119,12 @@ class TestConditional:
         protected = event(APPLE, "SecItemAdd", path=(place(80), shared), accessibility=accessibility(MUST, kept()))
         (finding,) = judged("KL102", bare, protected)
         assert related_rows(finding) == {70, 40}
+
+    def test_options_that_a_caller_may_leave_out(self) -> None:
+        given = accessibility(UNKNOWN)
+        (finding,) = judged("KL102", event(EXPO, "setItemAsync", accessibility=given, options=options(given=MAY, unseen=True)))
+        assert "only if a caller passes options" in finding.message
+        assert not judged("KL102", event(EXPO, "setItemAsync", accessibility=given, options=options(given=MUST, unseen=True)))
 
 
 class TestLeavesDevice:
@@ -255,6 +261,12 @@ class TestConflicts:
         keys = setting("kSecAttrAccessible"), setting("kSecAttrAccessControl"), setting("kSecAttrSynchronizable", truth=True)
         assert self.found(*keys, choices=(kept(),)) == ["high"]
 
+    def test_a_device_only_class_never_synchronizes_in_react_native_either(self) -> None:
+        named = accessibility(MUST, choice(store(REACT_NATIVE), "WHEN_UNLOCKED_THIS_DEVICE_ONLY", 46))
+        for truth, expected in ((True, [1]), (False, [])):
+            both = options(setting("accessible"), setting("cloudSync", truth=truth))
+            assert rows(judged("KL108", event(REACT_NATIVE, "setGenericPassword", options=both, accessibility=named))) == expected
+
     def test_where_the_option_only_refines_the_class(self) -> None:
         both = options(setting("accessible"), setting("accessControl"))
         assert not judged("KL108", event(REACT_NATIVE, "setGenericPassword", options=both))
@@ -299,11 +311,10 @@ class TestReferences:
 
 class TestUnknownClass:
     def test_points_at_the_value(self) -> None:
-        wrong = ClassChoice(fact(6, constant="WHEN_UNLOCKED_ONLY"), None, place(6), place(6), problem="the module has no such name")
+        wrong = ClassChoice(fact(6, constant="WHEN_UNLOCKED_ONLY"), None, place(6), place(6), problem="a number is no class of it")
         (finding,) = judged("KL112", event(EXPO, "setItemAsync", accessibility=accessibility(MUST, wrong)))
         assert rows([finding]) == [6]
-        assert "`WHEN_UNLOCKED_ONLY` is no accessibility class of expo-secure-store" in finding.message
-        assert finding.reasons == ("the module has no such name",)
+        assert finding.message.startswith("A number is no class of it: a constant that is not there is `undefined`")
 
     def test_what_cannot_be_seen_is_no_problem(self) -> None:
         unseen = ClassChoice(fact(6, known=False), None, place(6), place(6))
@@ -325,5 +336,14 @@ class TestUnintendedSync:
         assert not judged("KL114", event(APPLE, "SecItemAdd", options=given))
 
 
-def test_python_has_pairs_and_the_same_rules() -> None:
-    assert rows(judged("KL101", event(PYOBJC, "SecItemAdd", options=options(given=ABSENT), macos_only=True))) == [1]
+class TestMacOS:
+    def message(self, *settings: Setting, macos_only: bool = True) -> str:
+        (finding,) = judged("KL101", event(PYOBJC, "SecItemAdd", options=options(*settings), macos_only=macos_only))
+        return finding.message
+
+    def test_no_default_class_is_claimed_where_macos_has_none(self) -> None:
+        assert "file-based keychain unless `kSecUseDataProtectionKeychain`" in self.message()
+
+    def test_the_other_keychain_has_the_default(self) -> None:
+        assert "the default class kSecAttrAccessibleWhenUnlocked" in self.message(setting("kSecUseDataProtectionKeychain", truth=True))
+        assert "the default class kSecAttrAccessibleWhenUnlocked" in self.message(macos_only=False)

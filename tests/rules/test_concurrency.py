@@ -55,7 +55,7 @@ def test_the_suspension_point() -> None:
     (finding,) = judged("KL204", add(pending(DELETE, "suspended", suspension=place(2), region=actor)))
     assert rows([finding]) == [2]
     assert related_rows(finding) == {1, 3}
-    assert "the actor Tokens" in finding.message
+    assert "The actor Tokens lets" in finding.message
 
 
 def test_the_region_that_keeps_nobody_out() -> None:

@@ -342,7 +342,7 @@ def test_conflicts() -> None:
         ("kSecAttrSynchronizable", "kSecAttrAccessible"): ("never-syncs", True),
     }
     native = [(conflict.first, conflict.second, conflict.effect) for conflict in STORES["react_native_keychain"].conflicts]
-    assert native == [("accessControl", "cloudSync", "rejected")]
+    assert native == [("accessControl", "cloudSync", "rejected"), ("cloudSync", "accessible", "never-syncs")]
 
 
 def test_an_access_control_option_that_is_no_object_names_no_class() -> None:

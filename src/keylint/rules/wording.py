@@ -66,6 +66,19 @@ def default_class(store: Store, item_class: str | None = None) -> AccessClass | 
     return next((access for access in store.classes if access.constant == (own or store.default_class)), None)
 
 
+def in_file_keychain(event: StoreEvent) -> bool:
+    """The call runs on macOS and does not choose the keychain that has classes, as far as can be seen."""
+    key = event.store.class_needs_on_macos
+    return event.macos_only and bool(key) and not event.options.get(key).possible
+
+
+def region(name: str) -> str:
+    """A region as a sentence begins with it: "The actor `Tokens`", "`queue.sync`"."""
+    if name.startswith(("the ", "an ", "a ")):
+        return short(name[0].upper() + name[1:])
+    return short(name) if name.startswith("`") else code(name)
+
+
 def twin(store: Store, access: AccessClass) -> AccessClass | None:
     """The class that differs from `access` only in keeping the item on this device."""
     return next((other for other in store.classes if other.constant == access.twin), None)

@@ -182,8 +182,8 @@ class Store(Fact, frozen=True):
     - `class_in_search`: `filter` when a class in a search restricts it, `ignored` otherwise. `filter_keys`: keys that restrict a
       search without being part of the identity.
     - `default_class`: the constant that applies when none is named; `default_source` proves it. `no_class_note` replaces the
-      default's wording where the platform has no classes. `class_needs_on_macos`: the key that must hold true for macOS to heed a class, and
-      to apply the default. `unknown_class_means` says what a value does that is no class.
+      default's wording where the platform has no classes. `class_needs_on_macos`: the key that must hold true for macOS to heed a
+      class and apply the default. `unknown_class_means` says what a value does that is no class.
     - `identity`: parts of every item's identity, whatever its class; `item_classes` adds what each kind of item has.
       `item_class_key` is the dictionary key that names the kind; `public_item_classes` those of its values that are not secrets.
     - `sync_kept_apart`: a synchronizable item and one that is not are two items.

@@ -80,10 +80,11 @@ def _draft(absent: Sequence[StoreEvent], partly_seen: bool) -> Draft:
     if _kind_unseen(absent):
         confidence = sureness(absent, at_most="medium")
         reasons.append(f"`{store.item_class_key}` cannot be seen; a certificate would be public data")
+    also = f", and set `{store.class_needs_on_macos}` to true" if wording.in_file_keychain(first) else ""
     return Draft(
         first.place,
         f"{wording.called(first)} stores {wording.item(absent)} {_what_happens(absent)}",
-        f"Name a class in {_where(first)}: {wording.device_only_choice(store)}.{wording.keeps_class(absent)}",
+        f"Name a class in {_where(first)}: {wording.device_only_choice(store)}{also}.{wording.keeps_class(absent)}",
         confidence,
         tuple(reasons),
         _dictionaries(absent) + callers(absent),
@@ -92,8 +93,8 @@ def _draft(absent: Sequence[StoreEvent], partly_seen: bool) -> Draft:
 
 def _what_happens(absent: Sequence[StoreEvent]) -> str:
     store = absent[0].store
-    if store.no_class_note and all(event.macos_only for event in absent):
-        return f"without an accessibility class: {store.no_class_note}"
+    if all(wording.in_file_keychain(event) for event in absent):
+        return f"without an accessibility class: macOS keeps it in the file-based keychain unless `{store.class_needs_on_macos}` is set"
     default = wording.default_class(store, absent[0].item_class)
     if default is None:
         return "without an accessibility class, so the store decides when it is readable and whether it leaves the device"

@@ -52,8 +52,8 @@ def _draft(
     store = first.store
     conditions = _conditions(sometimes)
     default = wording.default_class(store, first.item_class)
-    if store.no_class_note and all(event.macos_only for event in events):
-        otherwise = f"without one, {store.no_class_note}"
+    if all(wording.in_file_keychain(event) for event in events):
+        otherwise = f"macOS heeds it only where `{store.class_needs_on_macos}` is set"
     elif default is None:
         otherwise = "without one, the store decides when the item is readable and whether it leaves the device"
     else:

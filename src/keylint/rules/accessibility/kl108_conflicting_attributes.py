@@ -90,7 +90,7 @@ def _draft(clashes: Sequence[_Clash]) -> Draft:
     if first.conflict.effect == "rejected":
         message = f"{subject} fails{f' with {status}' if status else ''}: {pair} do not go together, so nothing is stored"
     else:
-        message = f"{subject} is marked for synchronization but never leaves this device: {pair} contradict each other"
+        message = f"{subject} marks it for synchronization, and it never synchronizes: {pair} contradict each other"
     return Draft(
         first.event.place,
         message,

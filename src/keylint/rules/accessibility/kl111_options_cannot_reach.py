@@ -69,8 +69,9 @@ def _meant(reference: Reference) -> list[Operation]:
 def _draft(reference: Reference, stores: bool) -> Draft:
     store = reference.store
     default = wording.default_class(store)
-    receiver = wording.short(reference.receiver) or "its receiver"
-    handed = f"{wording.code(reference.name)} is handed to {receiver}, which calls it without options"
+    receiver = reference.receiver if reference.receiver.startswith("`") else wording.code(reference.receiver)
+    to = f"handed to {wording.short(receiver)}, which" if reference.receiver else "handed over as a value; whoever receives it"
+    handed = f"{wording.code(reference.name)} is {to} calls it without options"
     if stores and default is not None:
         handed += f": what it stores gets the default class {wording.spelled_class(store, default)}, {wording.consequence(default)}"
     else:

@@ -68,7 +68,7 @@ def _draft(place: Place, events: Sequence[StoreEvent]) -> Draft:
     sync = first.store.sync
     assert sync is not None
     storing = [event for event in events if event.verb in CHOOSES]
-    since = f"{first.store.title} {sync.since} and later" if sync.since else first.store.title
+    since = f"{first.store.title} from {sync.since} on" if sync.since else first.store.title
     happens = (
         f"stores {wording.item(storing)} as synchronizable, eligible for iCloud Keychain"
         if storing
@@ -76,7 +76,7 @@ def _draft(place: Place, events: Sequence[StoreEvent]) -> Draft:
     )
     return Draft(
         place,
-        f"`{sync.key}` {happens}, although it says false: {since} test whether it is there, not its value",
+        f"`{sync.key}` {happens}, although it says false: {since} tests whether it is there, not its value",
         f"Leave `{sync.key}` out of the options; items that were stored with it have to be deleted with it and stored again.",
         sureness(events),
         (),

@@ -107,7 +107,7 @@ def _reasons(pairs: Sequence[Pair], together: bool) -> tuple[str, ...]:
     if not together and not why:
         held = {region.name for pair in pairs for meeting in pair.meetings for region in meeting.write.regions}
         if held:
-            why.append(f"{wording.short(', '.join(sorted(held)))} is held at the write and does not cover the delete")
+            why.append(f"{wording.region(min(held))} is held at the write and does not cover the delete")
         else:
             why.append("no lock, serial queue, actor or other region that admits one caller at a time holds both")
     return tuple(wording.short(reason) for reason in why)

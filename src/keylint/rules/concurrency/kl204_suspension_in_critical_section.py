@@ -71,7 +71,7 @@ def _draft(place: Place, meetings: Sequence[Meeting]) -> Draft:
     write = meetings[0].write
     delete = meetings[0].pending.delete
     names = sorted({region.name for meeting in meetings for region in ([meeting.pending.region] if meeting.pending.region else [])})
-    region = wording.short(names[0]) if names else "the region around both"
+    region = wording.region(names[0]) if names else "The region around both"
     return Draft(
         place,
         f"{region} lets other callers in here, between {wording.called(delete)} and {wording.called(write)} for "

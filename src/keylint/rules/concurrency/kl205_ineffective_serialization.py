@@ -67,7 +67,7 @@ def check(observations: Observations) -> Iterator[Draft]:
 def _draft(place: Place, meetings: Sequence[Meeting]) -> Draft:
     write, pending = meetings[0].write, meetings[0].pending
     regions = [meeting.pending.region for meeting in meetings if meeting.pending.region is not None]
-    name = wording.short(regions[0].name) if regions else "this region"
+    name = wording.region(regions[0].name) if regions else "This region"
     why = f": {wording.short(pending.why)}" if pending.why else ""
     return Draft(
         place,
