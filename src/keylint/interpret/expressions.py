@@ -270,12 +270,14 @@ def merge(world: World, record: Record, other: Value, state: State, keep: bool =
 
 def _list(world: World, node: nodes.ListDisplay, state: State, frame: Frame) -> Value:
     items: list[Value] = []
+    places: list[Place] = []
     exact = True
     for item in node.items:
         if isinstance(item, nodes.Spread):
             value = evaluate(world, item.value, state, frame)
             if isinstance(value, Items):
                 items.extend(value.items)
+                places.extend(frame.place(item) for _ in value.items)
                 exact = exact and value.exact
             else:
                 exact = False
@@ -283,7 +285,8 @@ def _list(world: World, node: nodes.ListDisplay, state: State, frame: Frame) -> 
             value = evaluate(world, item, state, frame)
             world.recorder.handed_in_entry(world, value, frame.place(item), None)
             items.append(value)
-    return Items(tuple(items), exact)
+            places.append(frame.place(item))
+    return Items(tuple(items), exact, tuple(places))
 
 
 def _template(world: World, node: nodes.Template, state: State, frame: Frame) -> Value:

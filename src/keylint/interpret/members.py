@@ -88,6 +88,8 @@ def _of(receiver: Value, name: str) -> Unknown:
 
 
 def _external_member(world: World, receiver: External, name: str, place: Place) -> Value:
+    if not receiver.module and len(receiver.path) == 1 and world.catalogue.by_module(world.file.language, receiver.path[0]) is not None:
+        return External(receiver.path[0], (name,), place)
     if receiver.path and receiver.path[-1] == "default" and receiver.module:
         store = world.catalogue.by_module(world.file.language, receiver.module)
         if store is not None:

@@ -327,16 +327,15 @@ def _words(world: World, kind: str, arguments: list[Passed], state: State) -> tu
     if kind == "program":
         items = positional[1].value if len(positional) > 1 else Items(())
         found = [(value, first.place)]
-        if isinstance(items, Items):
-            return found + [(item, _place(item, positional[1].place)) for item in items.items], items.exact
-        return found, False
+        return (found + _placed(items, positional[1].place), items.exact) if isinstance(items, Items) else (found, False)
     if kind == "list" and isinstance(value, Items):
-        return [(item, _place(item, first.place)) for item in value.items], value.exact
+        return _placed(value, first.place), value.exact
     return _split_command(value, first.place), True
 
 
-def _place(value: Value, default: Place) -> Place:
-    return getattr(value, "place", None) or default
+def _placed(items: Items, default: Place) -> list[tuple[Value, Place]]:
+    places = items.places if len(items.places) == len(items.items) else tuple(default for _ in items.items)
+    return list(zip(items.items, places, strict=True))
 
 
 def _split_command(value: Value, place: Place) -> list[tuple[Value, Place]]:

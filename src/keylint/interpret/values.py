@@ -157,10 +157,11 @@ class Record(Struct, frozen=True):
 
 
 class Items(Struct, frozen=True):
-    """A list or tuple; `exact` when `items` is all there is, in order."""
+    """A list or tuple; `exact` when `items` is all there is, in order. `places` are where a literal writes them."""
 
     items: tuple[Value, ...]
     exact: bool = True
+    places: tuple[Place, ...] = ()
 
 
 class Text(Struct, frozen=True):

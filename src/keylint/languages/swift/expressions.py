@@ -347,6 +347,9 @@ class _Reader:
                 return Index(at, value, arguments[0].value, optional)
             callee = Member(at, value, "subscript", Span(token.start, token.start), optional)
             return Call(at, callee, arguments)
+        if isinstance(value, Call) and arguments and all(argument.trailing for argument in arguments):
+            # the grammar gives `f(x) { … }` as a call of a call
+            return Call(at, value.callee, (*value.arguments, *arguments), value.optional)
         return Call(at, value, arguments, optional)
 
 
