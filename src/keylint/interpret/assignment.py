@@ -47,6 +47,10 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
     if isinstance(value, Unknown) and value.type_name is None and node.type_name is not None:
         value = Unknown(value.token, node.type_name, value.outcomes, value.place, value.parameter)
     value = _copied(world, value, node.value, state)
+    if world.platform.promises and isinstance(value, Const) and isinstance(value.value, bool):
+        from keylint.interpret.regions import flag
+
+        flag(world, node, value.value, state, frame)
     assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)
     return value
 

@@ -300,7 +300,10 @@ def match_pattern(
             wants_nil = is_nil(wanted) or (isinstance(wanted, EnumCase) and wanted.name == "none")
             yes, no = (nothing, something) if wants_nil else (something, nothing)
         else:
-            yes, no = split(world, equal(world, option, wanted, place), state, place, text)
+            told = state.copy()
+            if not all(told.note(outcome) for outcome in getattr(option, "outcomes", ())):
+                continue
+            yes, no = split(world, equal(world, option, wanted, place), told, place, text)
             yes = [(path, option) for path, _ in yes]
         for path, found in yes:
             for bind in binds:

@@ -32,7 +32,7 @@ def all_functions(file: File) -> Iterator[tuple[Function, TypeInfo | None]]:
 def roots_first(file: File) -> list[tuple[Function, TypeInfo | None]]:
     """All functions: those whose name no other function mentions first, then the rest in source order."""
     functions = sorted(all_functions(file), key=lambda pair: pair[0].span)
-    mentioned: dict[str, set[int]] = {}
+    mentioned: dict[str, set[int]] = {name: {-1} for name in names_in(file.module.body)}
     for index, (function, _) in enumerate(functions):
         for name in names_in(function.body):
             mentioned.setdefault(name, set()).add(index)

@@ -277,7 +277,7 @@ def _list(world: World, node: nodes.ListDisplay, state: State, frame: Frame) -> 
             value = evaluate(world, item.value, state, frame)
             if isinstance(value, Items):
                 items.extend(value.items)
-                places.extend(frame.place(item) for _ in value.items)
+                places.extend(value.places or (frame.place(item) for _ in value.items))
                 exact = exact and value.exact
             else:
                 exact = False

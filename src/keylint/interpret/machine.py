@@ -17,7 +17,7 @@ from keylint.interpret.frame import Frame
 from keylint.interpret.recorder import Recorder
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
-from keylint.interpret.values import Closure, Ref, TypeValue, Unknown, Value
+from keylint.interpret.values import Closure, Ref, TypeValue, Unknown, Value, union
 from keylint.interpret.world import World
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ class _FileRun:
         for info in self.file.types.values():
             self._instantiate(info, base)
         self._decorate(base)
+        self._unsettle(base)
         self._export_values(frame, base)
+        self._leftovers(base)
         for function, info in roots_first(self.file):
             if world.was_entered(function) or is_test_function(self.file, function, info):
                 continue
@@ -76,6 +78,14 @@ class _FileRun:
             value = construct(world, info, None, trial, frame, Place(self.file.path, info_span(info)), ("self", info.name))
         base.memory = trial.memory
         world.selves[info.name] = value
+
+    def _unsettle(self, base: State) -> None:
+        """Variables of the file that its functions assign may hold anything when a function starts."""
+        changed = self.world.changed_members()
+        for name, cell in self.world.module_scope.names.items():
+            value = base.memory.get(cell)
+            if name in changed and value is not None and not isinstance(value, (Closure, TypeValue)):
+                base.memory[cell] = union((value, Unknown(("global", name))))
 
     def _decorate(self, base: State) -> None:
         """Applies decorators that are functions of this file."""

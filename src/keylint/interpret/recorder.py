@@ -110,6 +110,7 @@ class Recorder:
         self._called: set[Place] = set()
         self._commands: dict[Place, CommandEvent] = {}
         self._overwrites_on_success: set[int] = set()
+        self._on_success: set[tuple[int, Place]] = set()
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -191,6 +192,7 @@ class Recorder:
                     seen.lost.append((number, outcome))
                 elif outcome.possible == frozenset((SUCCESS,)) and not state.failed:
                     self._overwrites_on_success.add(number)
+                    self._on_success.add((number, seen.place))
 
     def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
         """Whether something serializes a pending delete with a write that happens now."""
@@ -434,10 +436,8 @@ class Recorder:
                 )
         lost: list[LostFailure] = []
         for seen in group:
-            replaces = seen.verb in ("write", "update") or seen.replaced
-            for failure in self._lost(
-                tuple(item for item in seen.lost if not (replaces and item[0] in self._overwrites_on_success)), built
-            ):
+            decided = tuple(item for item in seen.lost if not self._runs_anyway(seen, item[0]))
+            for failure in self._lost(decided, built):
                 if all(failure.read.place != other.read.place for other in lost):
                     lost.append(failure)
         return StoreEvent(
@@ -465,6 +465,11 @@ class Recorder:
             macos_only=all(seen.macos_only for seen in group),
             identity_key=first.identity.fingerprint(),
         )
+
+    def _runs_anyway(self, seen: _Sighting, read: int) -> bool:
+        """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
+        replaces = seen.verb in ("write", "update") or seen.replaced
+        return (read, seen.place) in self._on_success or (replaces and read in self._overwrites_on_success)
 
     def _simple(self, number: int, built: dict[int, StoreEvent]) -> StoreEvent:
         """The event of one sighting, without what it relates to."""

@@ -209,6 +209,22 @@ def isolation(
     return HeldRegion(kind, key, world.fresh(), place, name, suspendable=True)
 
 
+def flag(world: World, node: nodes.Assign, value: bool, state: State, frame: Frame) -> None:
+    """`if (busy) return; busy = true; … busy = false`: where one thread runs everything, a shared flag lets one caller in."""
+    target = node.target
+    if not isinstance(target, (nodes.Name, nodes.Member)) or target.name not in world.changed_members() or node.scope != "outer":
+        return
+    key = ("flag", target.name)
+    if not value:
+        state.held = tuple(held for held in state.held if held.key != key)
+    elif any(_words(decision.text) & {target.name} for decision in state.trail):
+        take(world, state, HeldRegion("lock", key, world.fresh(), frame.place(node), target.name))
+
+
+def _words(text: str) -> set[str]:
+    return set("".join(letter if letter.isalnum() or letter in "_$" else " " for letter in text).split())
+
+
 def spawned(world: World, state: State, since: int, place: Place) -> None:
     """Store calls made since event `since` run beside those started earlier and not awaited yet."""
     started = world.fresh()

@@ -13,6 +13,7 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.regions import enter_manager, leave_regions
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
+    TOLD,
     Closure,
     Const,
     EnumCase,
@@ -278,9 +279,7 @@ def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool
     if name in ("Exception", "BaseException", "Error"):
         return True
     if isinstance(error, Unknown) and error.token and error.token[0] == "store-failure":
-        if not world.recorder.is_read(error.token[1]):
-            return None
-        return name in world.platform.broad_errors
+        return True if name in world.platform.broad_errors and world.recorder.is_read(error.token[1]) else None
     if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
         if error.info is kind.info or None in (error.info, kind.info):
             return error.name == kind.name
@@ -309,6 +308,8 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
         outer, frame.scope = frame.scope, Scope(frame.scope)
         try:
             path.failed = True
+            if handler.types:
+                _tell_apart(world, handler, error, path, frame)
             for event, outcome in list(path.outcomes.items()):
                 if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
                     path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
@@ -323,6 +324,18 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
         finally:
             frame.scope = outer
     return reduce_states(onward, PATHS)
+
+
+def _tell_apart(world: World, handler: nodes.Handler, error: Value, path: State, frame: Frame) -> None:
+    """A handler for one kind of failure knows which failure it has."""
+    if not isinstance(error, Unknown) or error.token[:1] != ("store-failure",) or not isinstance(error.token[1], int):
+        return
+    kinds = [evaluate(world, kind, path.copy(), frame) for kind in handler.types]
+    if not any(_handles_type(world, kind, error, frame) is True for kind in kinds):
+        event = error.token[1]
+        outcome = path.outcomes.get(event)
+        if outcome is not None:
+            path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)
 
 
 def _finally(world: World, final: Block, onward: list[State], frame: Frame, marks: tuple[int, int, int], raised_since: int) -> list[State]:

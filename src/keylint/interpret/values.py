@@ -208,6 +208,7 @@ class EnumCase(Struct, frozen=True):
     info: TypeInfo | None
     value: Value | None = None
     place: Place | None = None
+    outcomes: tuple[Outcome, ...] = ()
 
 
 class Partial(Struct, frozen=True):
@@ -364,6 +365,8 @@ def with_outcomes(value: Value, outcomes: tuple[Outcome, ...]) -> Value:
             return Const(value.value, value.place, merge_outcomes(value.outcomes, outcomes), value.why_nil)
         case Unknown():
             return Unknown(value.token, value.type_name, merge_outcomes(value.outcomes, outcomes), value.place, value.parameter)
+        case EnumCase():
+            return EnumCase(value.name, value.info, value.value, value.place, merge_outcomes(value.outcomes, outcomes))
         case Union():
             return Union(tuple(with_outcomes(option, outcomes) for option in value.options))
     return value
