@@ -209,6 +209,7 @@ def findings(case: Case) -> tuple[Mark, ...]:
     sources = [(path, text.encode()) for path, text in case.files]
     result = analyze_sources(sources, Settings(resolve(case.select)))
     assert not result.unsupported
+    assert not result.incomplete or "KL900" in resolve(case.select), "a file was not analyzed"
     return tuple(
         sorted(
             Mark(

@@ -119,8 +119,10 @@ def _kind_unseen(absent: Sequence[StoreEvent]) -> bool:
 
 
 def _dictionaries(absent: Sequence[StoreEvent]) -> tuple[Related, ...]:
+    call = absent[0].place
     places = {event.options.place for event in absent if event.options.place is not None}
-    return related((place for place in places if place != absent[0].place), "this dictionary names no class")
+    apart = (place for place in places if place.path != call.path or not call.span.start <= place.span.start < call.span.end)
+    return related(apart, "this dictionary names no class")
 
 
 RULE = Rule("KL101", "missing-accessibility", "error", DEFAULT, ("swift", "typescript", "python"), check)
