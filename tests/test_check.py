@@ -16,6 +16,7 @@ from keylint.program.module import Gap, Module
 from keylint.program.nodes import Block, Span
 from keylint.rules import registry
 from keylint.rules.registry import Failure, Judgement, resolve
+from keylint.select import Candidate, Selection
 from keylint.source import Source
 
 DEFAULT = Settings(resolve([]))
@@ -175,6 +176,21 @@ def test_many_files_come_in_order_however_they_are_spread(tmp_path: Path, jobs: 
     result = check_paths([str(tmp_path)], DEFAULT, jobs=jobs)
     assert found(result) == [(str(tmp_path / f"{number:02}.swift"), "KL101") for number in range(1, 20, 2)]
     assert (result.files, result.analyzed) == (20, 10)
+
+
+def test_a_directory_that_cannot_be_listed_is_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "select", lambda *_arguments: Selection([], [("shut", "Permission denied")], []))
+    result = check_paths(["."], DEFAULT)
+    assert found(result) == [("shut", "KL900")]
+    assert "Permission denied" in result.findings[0].message
+    assert len(result.incomplete) == 1
+
+
+def test_a_named_file_that_vanishes_is_not_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for root, count in (("", 1), (".", 0)):
+        candidates = [Candidate("gone.swift", "swift", root)]
+        monkeypatch.setattr(check, "select", lambda *_arguments, found=candidates: Selection(found, [], []))
+        assert len(check_paths(["."], DEFAULT).incomplete) == count
 
 
 def test_a_process_that_dies_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,8 @@ def tree(tmp_path: Path) -> Path:
         (["--fail-on", "never"], 2),
         (["--min-confidence", "hgih"], 2),
         (["--jobs", "0"], 2),
+        (["--exclude", "a[z-a]"], 2),
+        (["--exclude", "!"], 2),
         (["--no-such-option"], 2),
         (["--stdin-filename", "a.ts"], 2),
         (["-"], 2),
@@ -227,7 +229,7 @@ class TestFailures:
 
         monkeypatch.setattr(registry, "load", load)
         monkeypatch.chdir(tree)
-        assert cli.main(["check", "error.swift", "--output-format", "concise"]) == 3
+        assert cli.run(["check", "error.swift", "--output-format", "concise"]) == 3
         shown = capsys.readouterr().out
         assert "KL201 failed" in shown
         assert "error.swift:4:6: KL101" in shown
@@ -240,17 +242,17 @@ class TestFailures:
             raise error
 
         monkeypatch.setattr(cli, "_check", fail)
-        assert cli.main(["check"]) == 3
+        assert cli.run(["check"]) == 3
         assert type(error).__name__ in capsys.readouterr().err
         monkeypatch.setenv("KEYLINT_TRACEBACK", "1")
-        assert cli.main(["check"]) == 3
+        assert cli.run(["check"]) == 3
 
     def test_an_interruption(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def interrupt(*_arguments: object) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
         monkeypatch.setattr(cli, "_check", interrupt)
-        assert cli.main(["check"]) == 130
+        assert cli.run(["check"]) == 130
 
     def test_a_reader_that_leaves_early(self, tree: Path) -> None:
         for number in range(200):
@@ -288,7 +290,7 @@ class TestRules:
 
 
 def test_a_check_of_one_file_imports_little(tree: Path) -> None:
-    script = "import sys; from keylint.cli import main; main(['check', 'clean.swift', '-q']); print(*sorted(sys.modules))"
+    script = "import sys; from keylint.cli import run; run(['check', 'clean.swift', '-q']); print(*sorted(sys.modules))"
     source = os.path.dirname(os.path.dirname(keylint.__file__))
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tree, capture_output=True, env={**os.environ, "PYTHONPATH": source}, check=True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from keylint.select import MissingPath, excluded, select
+from keylint.select import BadPattern, MissingPath, excluded, select
 
 
 def grow(root: Path, *paths: str, text: str = "x") -> None:
@@ -126,6 +126,18 @@ class TestEverywhere:
         names = ["with space.swift", "tab\there.swift", "line\nbreak.swift", "ünï.swift", "-x.swift", "H 100644 a 0"]
         grow(tree, *names)
         assert chosen(tree) == sorted(name for name in names if name.endswith(".swift"))
+
+
+def test_an_ignore_file_is_not_trusted(tmp_path: Path) -> None:
+    grow(tmp_path, ".gitignore", text="a[z-a]\n!\n" + "*a" * 30 + "b\n" + "**/a/" * 30 + "b\n\xff\nskip.swift\n")
+    grow(tmp_path, "a" * 200 + ".swift", "skip.swift", "a/" * 60 + "c.swift")
+    assert len(chosen(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("pattern", ["!", "a[z-a]"])
+def test_an_exclude_that_makes_no_sense(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(BadPattern):
+        select([str(tmp_path)], ["ok", pattern])
 
 
 class TestGit:

@@ -151,7 +151,7 @@ class Analyzer:
         try:
             data = read(candidate.path, bool(candidate.root))
         except FileNotFoundError:
-            return FileResult(candidate.path)
+            return FileResult(candidate.path) if candidate.root else self.not_analyzed(candidate.path, "it vanished")
         except NotRead as error:
             return self.not_analyzed(candidate.path, str(error))
         return self.source(candidate.path, candidate.language, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -22,9 +23,18 @@ class UsageError(Exception):
     """What was asked for cannot be done; nothing was."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command and returns its exit status. A failure of the tool itself never looks like a clean run."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
+def main() -> int:
+    """Runs the command that the process was started for, and returns its exit status."""
+    # Nearly nothing here is cyclic, and looking for what is would cost a tenth of a short run, most of it at the very end.
+    gc.set_threshold(50_000, 50, 50)
+    try:
+        return run(sys.argv[1:])
+    finally:
+        gc.freeze()
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs the command with `arguments` and returns its exit status. A failure of the tool itself never looks like a clean run."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -66,12 +76,10 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _check(options: Namespace) -> int:
-    import gc
-
     from keylint.check import Settings, check_paths
     from keylint.progress import Progress
     from keylint.rules.registry import UnknownSelector, resolve
-    from keylint.select import MissingPath
+    from keylint.select import BadPattern, MissingPath
     from keylint.spread import available_cores
 
     try:
@@ -79,7 +87,6 @@ def _check(options: Namespace) -> int:
     except UnknownSelector as error:
         raise UsageError(printable(str(error))) from None
     settings = Settings(codes, options.min_confidence)
-    gc.set_threshold(50_000, 50, 50)  # Nearly nothing here is cyclic; looking for what is costs a tenth of a short run.
     if "-" in options.paths:
         return _report(_check_stdin(options, settings), options)
     if options.stdin_filename is not None:
@@ -88,12 +95,8 @@ def _check(options: Namespace) -> int:
     try:
         jobs = options.jobs or available_cores()
         result = check_paths(options.paths or ["."], settings, options.exclude, options.force_exclude, jobs, progress.step)
-    except MissingPath as error:
+    except (MissingPath, BadPattern) as error:
         raise UsageError(printable(str(error))) from None
-    except ValueError as error:
-        if not options.exclude:
-            raise
-        raise UsageError(f"--exclude: {printable(str(error))}") from None
     finally:
         progress.clear()
     return _report(result, options)
@@ -101,15 +104,18 @@ def _check(options: Namespace) -> int:
 
 def _check_stdin(options: Namespace, settings: Settings) -> Result:
     from keylint.check import analyze_sources
-    from keylint.select import excluded
+    from keylint.select import BadPattern, excluded
 
     if len(options.paths) > 1:
         raise UsageError("'-' cannot be checked together with other paths")
     if options.stdin_filename is None:
         raise UsageError("standard input needs --stdin-filename, whose suffix tells its language")
     path = options.stdin_filename
-    if options.force_exclude and excluded(path, options.exclude):
-        return analyze_sources([], settings)
+    try:
+        if options.force_exclude and excluded(path, options.exclude):
+            return analyze_sources([], settings)
+    except BadPattern as error:
+        raise UsageError(printable(str(error))) from None
     return analyze_sources([(path, sys.stdin.buffer.read())], settings)
 
 

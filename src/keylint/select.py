@@ -24,11 +24,18 @@ _EXCLUDED_DIRECTORIES = frozenset(
     {".build", ".git", ".hg", ".svn", "Carthage", "DerivedData", "Pods", "build", "dist", "node_modules", "site-packages"}
 )
 _EXCLUDED_SUFFIXES = (".d.ts", ".d.mts", ".d.cts", ".min.js", ".min.mjs", ".min.cjs")
+_LARGEST_IGNORE_FILE = 1 << 18
+_MOST_WILDCARDS = 3
+_MOST_DEEP_WILDCARDS = 2
 _ENVIRONMENT_MARKER = "pyvenv.cfg"
 
 
 class MissingPath(Exception):
     """A path that was asked for does not exist."""
+
+
+class BadPattern(Exception):
+    """An exclude pattern that makes no sense."""
 
 
 class Candidate(NamedTuple):
@@ -56,9 +63,9 @@ def select(paths: Sequence[str], excludes: Sequence[str] = (), force_exclude: bo
     """The candidates among `paths` (files and directories).
 
     `excludes` are patterns in `.gitignore` syntax, matched against paths relative to the directory asked for and to the current one.
-    A file that is named is always a candidate, unless `force_exclude`. Raises `MissingPath`.
+    A file that is named is always a candidate, unless `force_exclude`. Raises `MissingPath` and `BadPattern`.
     """
-    spec = _spec(excludes) if excludes else None
+    spec = _exclusion(excludes)
     found: dict[str, Candidate] = {}
     unreadable: list[tuple[str, str]] = []
     unsupported: list[str] = []
@@ -121,8 +128,15 @@ class _Rejected:
 
 
 def excluded(path: str, excludes: Sequence[str] = ()) -> bool:
-    """A file called `path`, seen from the current directory, would be left out if it were not named."""
-    return _rejected_itself(os.path.normpath(path), _spec(excludes) if excludes else None)
+    """A file called `path`, seen from the current directory, would be left out if it were not named. Raises `BadPattern`."""
+    return _rejected_itself(os.path.normpath(path), _exclusion(excludes))
+
+
+def _exclusion(excludes: Sequence[str]) -> GitIgnoreSpec | None:
+    for pattern in excludes:
+        if (problem := _problem(pattern)) is not None:
+            raise BadPattern(f"{pattern}: {problem}")
+    return _spec(excludes) if excludes else None
 
 
 def _rejected_itself(path: str, spec: GitIgnoreSpec | None) -> bool:
@@ -144,6 +158,23 @@ def _spec(lines: Iterable[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(lines)
+
+
+def _problem(pattern: str) -> str | None:
+    """Why `pattern` makes no sense, if it makes none."""
+    import re
+
+    try:
+        _spec([pattern])
+    except (ValueError, re.error) as error:
+        return str(error)
+    return None
+
+
+def _affordable(pattern: str) -> bool:
+    """Matching takes no more than quadratic time or so. An ignore file is not trusted, and backtracking is exponential in wildcards."""
+    deep = pattern.count("**")
+    return deep <= _MOST_DEEP_WILDCARDS and pattern.count("*") - 2 * deep <= _MOST_WILDCARDS
 
 
 def _in_directory(root: str, rejected: _Rejected, unreadable: list[tuple[str, str]]) -> Iterator[Candidate]:
@@ -288,10 +319,11 @@ def _with_ignore_file(ignores: tuple[_Ignore, ...], directory: str) -> tuple[_Ig
     path = os.path.join(directory, ".gitignore")
     try:
         with open(path, "rb") as file:
-            text = file.read(1 << 20).decode("utf-8", "replace")
-        return (_Ignore(os.path.join(os.path.abspath(directory), ""), _spec(text.splitlines())), *ignores)
-    except (OSError, ValueError):  # pathspec raises ValueError for a pattern that makes no sense.
+            lines = file.read(_LARGEST_IGNORE_FILE).decode("utf-8", "replace").splitlines()
+    except OSError:
         return ignores
+    lines = [line for line in lines if _affordable(line) and _problem(line) is None]
+    return (_Ignore(os.path.join(os.path.abspath(directory), ""), _spec(lines)), *ignores)
 
 
 def _ignores_above(directory: str) -> tuple[_Ignore, ...]:
