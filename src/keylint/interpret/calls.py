@@ -175,7 +175,6 @@ def call(world: World, callee: Value, arguments: list[Passed], state: State, fra
         case Promise():
             return unknown_call(world, callee, arguments, state, frame, node)
         case EnumCase():
-            unknown_call(world, callee, arguments, state, frame, node)
             return callee
     return unknown_call(world, callee, arguments, state, frame, node)
 
@@ -443,8 +442,7 @@ def _bind_parameters(world: World, closure: Closure, slots: list[list[Passed]] |
         given = slots[index] if slots is not None and index < len(slots) else []
         index += 1
         if parameter.rest == "*":
-            exact = not unknown and not any(item.spread for item in given)
-            value: Value = Items(tuple(item.value for item in given), exact, tuple(item.place for item in given))
+            value: Value = Items(tuple(item.value for item in given), not unknown and not any(item.spread for item in given))
         elif parameter.rest == "**":
             value = _keyword_record(world, given, unknown, state, inner)
         elif given and not given[0].spread:

@@ -277,7 +277,7 @@ def _list(world: World, node: nodes.ListDisplay, state: State, frame: Frame) -> 
             value = evaluate(world, item.value, state, frame)
             if isinstance(value, Items):
                 items.extend(value.items)
-                places.extend(value.places or (frame.place(item) for _ in value.items))
+                places.extend(frame.place(item) for _ in value.items)
                 exact = exact and value.exact
             else:
                 exact = False
@@ -372,7 +372,7 @@ def _operation(world: World, node: nodes.Operation, state: State, frame: Frame) 
 
 def _plus(world: World, left: Value, right: Value, place: Place) -> Value:
     if isinstance(left, Items) and isinstance(right, Items):
-        return Items(left.items + right.items, left.exact and right.exact)
+        return Items(left.items + right.items, left.exact and right.exact, _all_places(left, right))
     if isinstance(left, Const) and isinstance(right, Const):
         if isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)):
             return Const(left.value + right.value, place)
@@ -381,6 +381,11 @@ def _plus(world: World, left: Value, right: Value, place: Place) -> Value:
     if any(isinstance(value, (Const, Text)) and not is_nil(value) for value in (left, right)):
         return join_text((left, right), place)
     return Unknown(("op", "+", (key_of(left), key_of(right))))
+
+
+def _all_places(left: Items, right: Items) -> tuple[Place, ...]:
+    known = len(left.places) == len(left.items) and len(right.places) == len(right.items)
+    return left.places + right.places if known else ()
 
 
 def negate(value: Value, place: Place) -> Value:

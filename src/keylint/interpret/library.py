@@ -107,10 +107,21 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
         return _native_constant(world, callee, arguments, place)
     if callee.path[-1:] in (("CDLL",), ("LoadLibrary",), ("PyDLL",), ("cdll",)):
         return Product(External("ctypes", ("CDLL",)), (), ("library", world.fresh()), place)
+    headless = _headless_static(world, callee)
+    if headless is not None:
+        return world.call(headless, arguments, state, frame, node)
     container = _make_container(world, callee, name, arguments, state, place)
     if container is not None:
         return container
     return _call_function(world, callee, name, arguments, state, frame, node)
+
+
+def _headless_static(world: World, callee: External) -> Closure | None:
+    """`Type.function` where a static function of that name stands at the top level: the file is a piece of that type's body."""
+    if callee.module or len(callee.path) != 2:
+        return None
+    found = [function for function in world.file.functions.get(callee.path[1], ()) if function.is_static and function.body is not None]
+    return Closure(found[0], world.file, world.module_scope) if len(found) == 1 else None
 
 
 def _make_lock(world: World, callee: External, arguments: list[Passed], state: State, frame: Frame, place: Place) -> Value | None:
@@ -638,10 +649,9 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
     is_test = isinstance(callee, External) and callee.path[:1] and callee.path[0] in world.platform.test_calls
     hinted = name_suggests_lock(name.rpartition(".")[2], _receiver_name(callee.receiver) if isinstance(callee, Partial) else "")
-    promise: Value | None = None
     if not is_test:
         for closure in closures_in(arguments):
-            promise = _run_unknown(world, closure, state, frame, node, hinted, name) or promise
+            _run_unknown(world, closure, state, frame, node, hinted, name)
     for argument in arguments:
         for option in alternatives(argument.value):
             if isinstance(option, Ref) and not inert:
@@ -654,17 +664,18 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
 
             assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
     world.recorder.ends_session(world, name, place, state, frame)
-    error = Unknown(("error", world.fresh()))
-    if world.platform.promises:
-        result: Value = Unknown(
-            ("call", _callee_key(callee), tuple(key_of(argument.value) for argument in arguments), _salt(world, callee, arguments))
-        )
-        if frame.tries:
-            frame.raises.append((state.copy(), error))
-        return result
-    if frame.tries:
-        frame.raises.append((state.copy(), error))
+    if frame.tries and _may_throw(frame, place):
+        frame.raises.append((state.copy(), Unknown(("error", world.fresh()))))
     return Unknown(("call", _callee_key(callee), tuple(key_of(argument.value) for argument in arguments), _salt(world, callee, arguments)))
+
+
+def _may_throw(frame: Frame, place: Place) -> bool:
+    """Swift writes `try` before whatever may throw, on the same line as a rule; elsewhere every call may."""
+    if frame.file.language != "swift":
+        return True
+    source = frame.file.source
+    start = source.line_starts[source.position(place.span.start).row - 1]
+    return b"try" in source.data[start : place.span.start]
 
 
 def _salt(world: World, callee: Value, arguments: list[Passed]) -> int:

@@ -71,11 +71,7 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
         case Const() if receiver.value is None:
             return NIL
         case Product():
-            if (
-                receiver.maker.path
-                and receiver.maker.path[-1] in ("CDLL", "LoadLibrary", "cdll", "WinDLL", "PyDLL")
-                and world.catalogue.native(name)
-            ):
+            if receiver.maker.module == "ctypes" and receiver.maker.path == ("CDLL",):
                 return External("ctypes", (name,), place)
             return Partial(receiver, name, place)
         case Promise() | Closure() | Partial():

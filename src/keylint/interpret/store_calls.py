@@ -311,9 +311,15 @@ def run_command(world: World, kind: str, arguments: list[Passed], state: State, 
             facts = []
             for value, where in rest[position + 1 :]:
                 fact = fact_of(world, store, value, where)
-                facts.append(Word(fact, fact.text if isinstance(value, Const) else None))
+                facts.append(Word(fact, fact.text if isinstance(value, Const) else _beginning(value)))
             world.recorder.command(store, command, place, tuple(facts), exact)
             return
+
+
+def _beginning(value: Value) -> str | None:
+    """What is known of the beginning of a word: `-w` of `-w{secret}`."""
+    first = value.parts[0] if isinstance(value, Text) and value.parts else None
+    return str(first.value) if isinstance(first, Const) and first.value else None
 
 
 def _words(world: World, kind: str, arguments: list[Passed], state: State) -> tuple[list[tuple[Value, Place]], bool]:
