@@ -108,7 +108,7 @@ class Recorder:
         self._references: dict[tuple[Place, str], Reference] = {}
         self._candidates: dict[Place, Reference] = {}
         self._called: set[Place] = set()
-        self._commands: dict[Place, CommandEvent] = {}
+        self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
         self._overwrites_on_success: set[int] = set()
         self._on_success: set[tuple[int, Place]] = set()
 
@@ -397,7 +397,8 @@ class Recorder:
     def command(self, store: Store, command: Command, place: Place, words: tuple[Word, ...], exact: bool) -> None:
         """A store's command line was run."""
         if not self._muted:
-            self._commands.setdefault(place, CommandEvent(store, command.verb, command.subcommand, place, words, exact))
+            spelled = (place, command.subcommand, tuple(word.text or "" for word in words))
+            self._commands.setdefault(spelled, CommandEvent(store, command.verb, command.subcommand, place, words, exact))
 
     # the result
 
