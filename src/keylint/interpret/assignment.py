@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from keylint.interpret import calls, expressions, members, regions
 from keylint.interpret.events import MAY, MUST, Place
-from keylint.interpret.expressions import default_to, evaluate, join_text, put, record_key
 from keylint.interpret.frame import Frame
-from keylint.interpret.members import index_of, member_of
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     Closure,
@@ -24,7 +23,7 @@ from keylint.interpret.values import (
     is_nil,
     key_of,
 )
-from keylint.interpret.world import World
+from keylint.interpret.world import Passed, World
 from keylint.program import nodes
 from keylint.program.nodes import Expression
 
@@ -40,7 +39,7 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
     if node.concurrent:
         value = _started(world, node, state, frame)
     else:
-        value = evaluate(world, node.value, state, frame)
+        value = expressions.evaluate(world, node.value, state, frame)
     if isinstance(node.target, nodes.Name) and node.target.name == "_":
         world.recorder.discarded(value)
         return value
@@ -48,20 +47,16 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
         value = Unknown(value.token, node.type_name, value.outcomes, value.place, value.parameter)
     value = _copied(world, value, node.value, state)
     if world.platform.promises and isinstance(value, Const) and isinstance(value.value, bool):
-        from keylint.interpret.regions import flag
-
-        flag(world, node, value.value, state, frame)
+        regions.flag(world, node, value.value, state, frame)
     assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)
     return value
 
 
 def _started(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:
     """`async let`: runs beside whatever else was started and not awaited."""
-    from keylint.interpret.regions import spawned
-
     before = world.recorder.count()
-    value = evaluate(world, node.value, state, frame)  # type: ignore[arg-type]
-    spawned(world, state, before, frame.place(node))
+    value = expressions.evaluate(world, node.value, state, frame)  # type: ignore[arg-type]
+    regions.spawned(world, state, before, frame.place(node))
     return value
 
 
@@ -75,18 +70,18 @@ def _copied(world: World, value: Value, source: Expression, state: State) -> Val
 
 
 def _augmented(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:
-    current = evaluate(world, node.target, state, frame)
+    current = expressions.evaluate(world, node.target, state, frame)
     value_node = node.value
     if value_node is None:
         return current
     if node.operator in ("default", "or"):
-        value = default_to(world, current, lambda s: evaluate(world, value_node, s, frame), state)
+        value = expressions.default_to(world, current, lambda s: expressions.evaluate(world, value_node, s, frame), state)
     else:
-        operand = evaluate(world, value_node, state, frame)
+        operand = expressions.evaluate(world, value_node, state, frame)
         if node.operator == "+" and isinstance(current, Items) and isinstance(operand, Items):
             value = Items(current.items + operand.items, current.exact and operand.exact)
         elif node.operator == "+" and isinstance(current, (Const, Text)) and not is_nil(current):
-            value = join_text((current, operand), frame.place(node))
+            value = expressions.join_text((current, operand), frame.place(node))
         elif node.operator == "or_" or (node.operator == "|" and isinstance(current, Ref)):
             value = current
         else:
@@ -109,27 +104,27 @@ def assign_to(
                 _update(world, target, value, state, frame)
         case nodes.Member():
             if target.object is not None:
-                owner = evaluate(world, target.object, state, frame)
+                owner = expressions.evaluate(world, target.object, state, frame)
                 _set_member(world, target, owner, target.name, value, state, frame)
         case nodes.Index():
-            owner = evaluate(world, target.object, state, frame)
-            index = evaluate(world, target.index, state, frame)
+            owner = expressions.evaluate(world, target.object, state, frame)
+            index = expressions.evaluate(world, target.index, state, frame)
             _set_item(world, target, owner, index, value, state, frame)
         case nodes.ListDisplay():
             _unpack(world, target, value, state, frame, declare, scope)
         case nodes.RecordPattern():
             for item in target.items:
-                key = evaluate(world, item.key, state, frame)
+                key = expressions.evaluate(world, item.key, state, frame)
                 place = frame.place(item)
                 if isinstance(key, Const) and isinstance(key.value, str):
-                    part = member_of(world, value, key.value, place, state, frame)
+                    part = members.member_of(world, value, key.value, place, state, frame)
                 else:
-                    part = index_of(world, value, key, place, state, frame)
+                    part = members.index_of(world, value, key, place, state, frame)
                 assign_to(world, item.target, part, state, frame, declare, scope)
             if target.rest is not None:
                 assign_to(world, target.rest, _rest(world, target, value, state, frame), state, frame, declare, scope)
         case nodes.WithDefault():
-            chosen = default_to(world, value, lambda s: evaluate(world, target.default, s, frame), state)
+            chosen = expressions.default_to(world, value, lambda s: expressions.evaluate(world, target.default, s, frame), state)
             assign_to(world, target.target, chosen, state, frame, declare, scope)
 
 
@@ -137,7 +132,7 @@ def _rest(world: World, target: nodes.RecordPattern, value: Value, state: State,
     record = state.memory.get(value.address) if isinstance(value, Ref) else value
     if not isinstance(record, Record):
         return Unknown(("rest", key_of(value)))
-    taken = {record_key(world, evaluate(world, item.key, state, frame)) for item in target.items}
+    taken = {expressions.record_key(world, expressions.evaluate(world, item.key, state, frame)) for item in target.items}
     entries = {key: entry for key, entry in record.entries.items() if key not in taken}
     return world.allocate(state, Record(entries, record.open, record.base, record.place))
 
@@ -197,7 +192,7 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
             continue
         if not isinstance(held, Record):
             continue
-        changed = put(world, held, index, value, place, state)
+        changed = expressions.put(world, held, index, value, place, state)
         if isinstance(option, Ref):
             state.memory[option.address] = changed if len(options) == 1 else held.opened()
         elif len(options) == 1:
@@ -207,13 +202,10 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
 def _call_subscript(
     world: World, owner: Value, held: Instance, index: Value, value: Value, place: Place, state: State, frame: Frame
 ) -> None:
-    from keylint.interpret.calls import enter
-    from keylint.interpret.world import Passed
-
     for function, _, info in world.file.methods(held.info, "subscript") + world.file.methods(held.info, "__setitem__"):
         if function.kind == "setter" or function.name == "__setitem__":
             closure = Closure(function, info.file, world.module_scope, owner, info)
-            enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
+            calls.enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
             return
 
 

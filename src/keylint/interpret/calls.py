@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret.assignment import assign_to
-from keylint.interpret.events import Place
-from keylint.interpret.expressions import default_to, evaluate, join_forks
+from keylint.interpret import assignment, expressions, library, members, promises, regions, statements
+from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.library import call_external, call_method, call_product, unknown_call
-from keylint.interpret.promises import failure_of
-from keylint.interpret.regions import isolation, name_suggests_lock, take
 from keylint.interpret.scope import HeldRegion, Scope, State, join_all
 from keylint.interpret.values import (
     NIL,
     Closure,
     Const,
+    Entry,
     EnumCase,
     External,
     Instance,
@@ -69,7 +66,7 @@ def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Val
             return Partial(Unknown(("super",)), callee.name, place)
         if isinstance(callee.object, nodes.Call) and isinstance(callee.object.callee, nodes.Name) and callee.object.callee.name == "super":
             return Partial(Unknown(("super",)), "init" if callee.name == "__init__" else callee.name, place)
-        receiver = evaluate(world, callee.object, state, frame)
+        receiver = expressions.evaluate(world, callee.object, state, frame)
         return method_of(world, receiver, callee.name, place, state, frame)
     if isinstance(callee, nodes.Name) and frame.info is not None and frame.receiver is not None and frame.file.language == "swift":
         if frame.scope.find(callee.name) is None and callee.name != "self":
@@ -80,34 +77,29 @@ def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Val
                     return Partial(receiver, callee.name, frame.place(callee))
                 outer = owner.name.rpartition(".")[0]
                 owner = frame.file.types.get(outer) if outer else None
-    return evaluate(world, callee, state, frame)
+    return expressions.evaluate(world, callee, state, frame)
 
 
 def method_of(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value:
     """The callee of `receiver.name(…)`."""
-    from keylint.interpret.members import member_of
-
     if isinstance(receiver, (External, Product)) or len(alternatives(receiver)) > 1:
         if len(alternatives(receiver)) > 1:
             return union(method_of(world, option, name, place, state, frame) for option in alternatives(receiver) if not is_nil(option))
-        return member_of(world, receiver, name, place, state, frame)
+        return members.member_of(world, receiver, name, place, state, frame)
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
     if isinstance(target, Record) and world.platform.promises and ("name", name) in target.entries:
-        return member_of(world, receiver, name, place, state, frame)
+        return members.member_of(world, receiver, name, place, state, frame)
     if isinstance(target, Instance):
         if name in target.fields or (world.file.property_of(target.info, name) and not world.file.methods(target.info, name)):
-            return member_of(world, receiver, name, place, state, frame)
+            return members.member_of(world, receiver, name, place, state, frame)
     if isinstance(receiver, TypeValue) and not world.file.methods(receiver.info, name):
-        return member_of(world, receiver, name, place, state, frame)
+        return members.member_of(world, receiver, name, place, state, frame)
     return Partial(receiver, name, place)
 
 
 def arguments_of(world: World, node: nodes.Call, state: State, frame: Frame, callee: Value | None = None) -> list[Passed]:
     """The evaluated arguments. Elements of a list given to something that starts them together are noted as such."""
-    from keylint.interpret.library import starts_together
-    from keylint.interpret.regions import spawned
-
-    together = callee is not None and starts_together(world, callee)
+    together = callee is not None and library.starts_together(world, callee)
     passed: list[Passed] = []
     outer = state.spawned
     if together:
@@ -119,11 +111,11 @@ def arguments_of(world: World, node: nodes.Call, state: State, frame: Frame, cal
             values: list[Value] = []
             for item in items:
                 before = world.recorder.count()
-                values.append(evaluate(world, item.value if isinstance(item, nodes.Spread) else item, state, frame))
-                spawned(world, state, before, place)
+                values.append(expressions.evaluate(world, item.value if isinstance(item, nodes.Spread) else item, state, frame))
+                regions.spawned(world, state, before, place)
             value = Items(tuple(values)) if isinstance(argument.value, nodes.ListDisplay) else values[0]
         else:
-            value = evaluate(world, argument.value, state, frame)
+            value = expressions.evaluate(world, argument.value, state, frame)
         if argument.spread == "*" and isinstance(value, Items) and value.exact:
             passed += [Passed(item, None, place, argument.value) for item in value.items]
             continue
@@ -160,23 +152,23 @@ def call(world: World, callee: Value, arguments: list[Passed], state: State, fra
                 forks.append((path, call(world, option, arguments, path, frame, node)))
             except Unreachable:
                 continue
-        return join_forks(state, forks)
+        return expressions.join_forks(state, forks)
     match callee:
         case Closure():
             return enter(world, callee, arguments, state, frame, Place(frame.file.path, node.span))
         case External():
-            return call_external(world, callee, arguments, state, frame, node)
+            return library.call_external(world, callee, arguments, state, frame, node)
         case Product():
-            return call_product(world, callee, arguments, state, frame, node)
+            return library.call_product(world, callee, arguments, state, frame, node)
         case TypeValue():
             return construct(world, callee.info, arguments, state, frame, Place(frame.file.path, node.span))
         case Partial():
             return _call_partial(world, callee, arguments, state, frame, node)
         case Promise():
-            return unknown_call(world, callee, arguments, state, frame, node)
+            return library.unknown_call(world, callee, arguments, state, frame, node)
         case EnumCase():
             return callee
-    return unknown_call(world, callee, arguments, state, frame, node)
+    return library.unknown_call(world, callee, arguments, state, frame, node)
 
 
 def _call_partial(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
@@ -196,7 +188,7 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
             return receiver
         rest = arguments[1:] if callee.name == "call" else []
         return call(world, receiver, rest, state, frame, node)
-    return call_method(world, callee, arguments, state, frame, node)
+    return library.call_method(world, callee, arguments, state, frame, node)
 
 
 def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeInfo | None:
@@ -230,7 +222,7 @@ def _enter_any(
     """Enters the method; of several that fit, each in turn, for no more is known."""
     open_ = [item for item in chosen if item[0].span not in world.stack]
     if not open_ or len(open_) > 3:
-        return unknown_call(world, callee, arguments, state, frame, node)
+        return library.unknown_call(world, callee, arguments, state, frame, node)
     place = Place(frame.file.path, node.span)
     forks: list[tuple[State, Value]] = []
     for function, _, owner in open_:
@@ -246,7 +238,7 @@ def _enter_any(
             continue
     if len(open_) == 1 and forks:
         return forks[0][1]
-    return join_forks(state, forks)
+    return expressions.join_forks(state, forks)
 
 
 def _call_super(world: World, name: str, arguments: list[Passed], state: State, frame: Frame, place: Place) -> Value:
@@ -404,13 +396,13 @@ def enter(
     inner = _frame_for(world, closure, frame, place)
     slots = match_arguments(function, arguments) if arguments is not None else None
     _bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
-    held = isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
+    held = regions.isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
     if held is None and arguments and any(isinstance(option, Closure) for argument in arguments for option in alternatives(argument.value)):
-        if name_suggests_lock(function.name, closure.info.name if closure.info is not None else ""):
+        if regions.name_suggests_lock(function.name, closure.info.name if closure.info is not None else ""):
             held = HeldRegion("unknown", ("program", function.span), world.fresh(), place, function.name, "unknown")
-    if held is None and any(name_suggests_lock(decorator_name(attribute)) for attribute in function.attributes):
+    if held is None and any(regions.name_suggests_lock(decorator_name(attribute)) for attribute in function.attributes):
         held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
-    take(world, state, held)
+    regions.take(world, state, held)
     return _run_body(world, closure, inner, state, frame, held, slots)
 
 
@@ -449,7 +441,7 @@ def _bind_parameters(world: World, closure: Closure, slots: list[list[Passed]] |
             value = given[0].value
             if parameter.default is not None and inner.file.language == "typescript":
                 default = parameter.default
-                value = default_to(world, value, lambda s, d=default: evaluate(world, d, s, inner), state)  # type: ignore[misc]
+                value = expressions.default_to(world, value, lambda s, d=default: expressions.evaluate(world, d, s, inner), state)  # type: ignore[misc]
             value = _typed(value, parameter)
         elif unknown or given:
             value = unknown_parameter(world, closure, parameter, state, inner)
@@ -462,7 +454,7 @@ def _bind_parameters(world: World, closure: Closure, slots: list[list[Passed]] |
         else:
             value = unknown_parameter(world, closure, parameter, state, inner)
         if parameter.pattern is not None:
-            assign_to(world, parameter.pattern, value, state, inner, declare=True)
+            assignment.assign_to(world, parameter.pattern, value, state, inner, declare=True)
         _declare(world, parameter.name, value, state, inner)
 
 
@@ -473,9 +465,6 @@ def _typed(value: Value, parameter: Parameter) -> Value:
 
 
 def _keyword_record(world: World, given: Sequence[Passed], unknown: bool, state: State, inner: Frame) -> Value:
-    from keylint.interpret.events import MUST
-    from keylint.interpret.values import Entry
-
     entries = {("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None}
     return world.allocate(state, Record(dict(entries), unknown or any(item.spread for item in given)))
 
@@ -491,7 +480,7 @@ def world_key(world: World, label: str) -> str:
 def _default(world: World, parameter: Parameter, state: State, inner: Frame) -> Value:
     if parameter.default is None:
         return NIL
-    value = evaluate(world, parameter.default, state, inner)
+    value = expressions.evaluate(world, parameter.default, state, inner)
     if is_nil(value):
         return Const(None, inner.place(parameter.default), (), f"if a caller passes `{parameter.label or parameter.name}`")
     return value
@@ -520,8 +509,6 @@ def _declare(world: World, name: str, value: Value, state: State, inner: Frame) 
 def _run_body(
     world: World, closure: Closure, inner: Frame, state: State, frame: Frame, held: HeldRegion | None, slots: list[list[Passed]] | None
 ) -> Value:
-    from keylint.interpret.statements import execute_statements
-
     function = closure.function
     body = function.body
     if body is None:
@@ -529,7 +516,7 @@ def _run_body(
     made_before = world.fresh()
     world.stack.append(function.span)
     try:
-        ended = execute_statements(world, body.statements, [state.copy()], inner)
+        ended = statements.execute_statements(world, body.statements, [state.copy()], inner)
     except RecursionError:
         ended = []
         inner.returns.append((state.copy(), Unknown(("too-deep", world.fresh()))))
@@ -544,7 +531,7 @@ def _run_body(
     promise = (world.platform.promises and function.is_async) or (world.platform.event_loop and function.is_async)
     failures = ()
     if promise:
-        failures = tuple(failure_of(world, path, error) for path, error in inner.raises)[:6]
+        failures = tuple(promises.failure_of(world, path, error) for path, error in inner.raises)[:6]
     else:
         frame.raises += inner.raises
     if not exits:
@@ -552,7 +539,7 @@ def _run_body(
             state.become(inner.raises[0][0])
             return Promise(Unknown(("never", world.fresh())), failures)
         raise Unreachable
-    value = join_forks(state, exits)
+    value = expressions.join_forks(state, exits)
     _write_back(world, closure, slots, state, frame, inner)
     if promise:
         settled = [option.value if isinstance(option, Promise) else option for option in alternatives(value)]
@@ -571,7 +558,7 @@ def _write_back(world: World, closure: Closure, slots: list[list[Passed]] | None
         if given and given[0].inout and given[0].node is not None:
             cell = inner.scope.names.get(parameter.name)
             if cell is not None and cell in state.memory:
-                assign_to(world, given[0].node, state.memory[cell], state, frame)
+                assignment.assign_to(world, given[0].node, state.memory[cell], state, frame)
 
 
 def enter_with_yield(
@@ -588,15 +575,13 @@ def enter_with_yield(
     if function.body is None or function.span in world.stack or len(world.stack) >= DEPTH:
         on_yield(state, Unknown(("yielded", world.fresh())))
         return [state]
-    from keylint.interpret.statements import execute_statements
-
     world.enter_mark(function)
     inner = _frame_for(world, closure, frame, place)
     inner.on_yield = on_yield
     _bind_parameters(world, closure, match_arguments(function, arguments), False, state, inner)
     world.stack.append(function.span)
     try:
-        ended = execute_statements(world, function.body.statements, [state], inner)
+        ended = statements.execute_statements(world, function.body.statements, [state], inner)
     finally:
         world.stack.pop()
     frame.raises += inner.raises

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from keylint.interpret import assignment, expressions
 from keylint.interpret.events import Place
-from keylint.interpret.expressions import equal, evaluate
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.scope import State
+from keylint.interpret.scope import State, reduce_states
 from keylint.interpret.values import (
     DUPLICATE,
     MISSING,
@@ -14,6 +14,7 @@ from keylint.interpret.values import (
     TOLD,
     Const,
     EnumCase,
+    External,
     Outcome,
     StatusOf,
     Unknown,
@@ -48,7 +49,7 @@ def test(world: World, node: Expression, state: State, frame: Frame) -> tuple[li
     if isinstance(node, nodes.Matches):
         return _matching(world, node, state, frame)
     try:
-        value = evaluate(world, node, state, frame)
+        value = expressions.evaluate(world, node, state, frame)
     except Unreachable:
         return [], []
     holds_with, fails_with = split(world, value, state, frame.place(node), frame.text(node))
@@ -93,15 +94,13 @@ def _connective(world: World, node: nodes.Operation, state: State, frame: Frame)
 
 
 def _few(states: list[State], limit: int = 4) -> list[State]:
-    from keylint.interpret.scope import reduce_states
-
     return reduce_states(states, limit)
 
 
 def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
     try:
-        left = evaluate(world, node.operands[0], state, frame)
-        right = evaluate(world, node.operands[1], state, frame)
+        left = expressions.evaluate(world, node.operands[0], state, frame)
+        right = expressions.evaluate(world, node.operands[1], state, frame)
     except Unreachable:
         return [], []
     for value, other, operand in ((left, right, node.operands[0]), (right, left, node.operands[1])):
@@ -122,7 +121,7 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
         outcomes = getattr(a, "outcomes", ()) + getattr(b, "outcomes", ())
         if not all(path.note(outcome) for outcome in outcomes):
             continue
-        yes, no = split(world, equal(world, a, b, place), path, place, text)
+        yes, no = split(world, expressions.equal(world, a, b, place), path, place, text)
         if failures:
             looked_at(a, yes + no)
             looked_at(b, yes + no)
@@ -245,8 +244,6 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
 
 
 def _unresolved(value: Value) -> bool:
-    from keylint.interpret.values import External
-
     return isinstance(value, External) and not value.module
 
 
@@ -262,23 +259,21 @@ def _refined(world: World, node: Expression, paths: _Paths, frame: Frame) -> lis
 
 
 def _binding(world: World, node: nodes.Bind, state: State, frame: Frame) -> tuple[list[State], list[State]]:
-    from keylint.interpret.assignment import assign_to
-
     try:
-        value = evaluate(world, node.value, state, frame)
+        value = expressions.evaluate(world, node.value, state, frame)
     except Unreachable:
         return [], []
     something, nothing = split_presence(world, value, state, frame.place(node), frame.text(node))
     holds = []
     for path, found in something:
-        assign_to(world, node.target, found, path, frame, declare=True)
+        assignment.assign_to(world, node.target, found, path, frame, declare=True)
         holds.append(path)
     return _few(holds), _few([path for path, _ in nothing], 3)
 
 
 def _matching(world: World, node: nodes.Matches, state: State, frame: Frame) -> tuple[list[State], list[State]]:
     try:
-        value = evaluate(world, node.value, state, frame)
+        value = expressions.evaluate(world, node.value, state, frame)
     except Unreachable:
         return [], []
     return match_pattern(world, value, node.pattern, node.binds, state, frame)
@@ -288,10 +283,10 @@ def match_pattern(
     world: World, value: Value, pattern: Expression, binds: tuple[nodes.Name, ...], state: State, frame: Frame
 ) -> tuple[list[State], list[State]]:
     """Paths on which `value` matches `pattern` and those on which it does not."""
-    from keylint.interpret.assignment import assign_to
-
     place, text = frame.place(pattern), frame.text(pattern)
-    wanted = evaluate(world, pattern, state, frame) if not isinstance(pattern, nodes.Opaque) else Unknown(("pattern", world.fresh()))
+    wanted = (
+        expressions.evaluate(world, pattern, state, frame) if not isinstance(pattern, nodes.Opaque) else Unknown(("pattern", world.fresh()))
+    )
     holds: list[State] = []
     fails: list[State] = []
     for option in alternatives(value):
@@ -303,12 +298,14 @@ def match_pattern(
             told = state.copy()
             if not all(told.note(outcome) for outcome in getattr(option, "outcomes", ())):
                 continue
-            yes, no = split(world, equal(world, option, wanted, place), told, place, text)
+            yes, no = split(world, expressions.equal(world, option, wanted, place), told, place, text)
             yes = [(path, option) for path, _ in yes]
         for path, found in yes:
             for bind in binds:
                 single = isinstance(wanted, EnumCase) and wanted.name == "some"
-                assign_to(world, bind, found if single else Unknown(("part", key_of(found), bind.name)), path, frame, declare=True)
+                assignment.assign_to(
+                    world, bind, found if single else Unknown(("part", key_of(found), bind.name)), path, frame, declare=True
+                )
             holds.append(path)
         fails += [path for path, _ in no]
     return _few(holds), _few(fails)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from keylint.interpret import assignment, calls, expressions, members
 from keylint.interpret.events import MUST, Place
-from keylint.interpret.expressions import join_text, merge, put, record_key
 from keylint.interpret.frame import Frame
-from keylint.interpret.members import index_of
 from keylint.interpret.scope import State
-from keylint.interpret.values import Closure, Const, Items, Partial, Record, Ref, Text, Unknown, Value, alternatives, key_of, union
+from keylint.interpret.values import Closure, Const, Entry, Items, Partial, Record, Ref, Text, Unknown, Value, alternatives, key_of, union
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
 from keylint.program.nodes import Node
@@ -72,7 +71,7 @@ def _dictionary(
         merged = merge_all(world, record, arguments, state)
         return merged if world.platform.value_dictionaries and name != "mutableCopy" else world.allocate(state, merged)
     if name in ("get", "object", "value", "objectForKey_", "valueForKey_") and arguments:
-        found = index_of(world, callee.receiver, arguments[0].value, place, state, frame)
+        found = members.index_of(world, callee.receiver, arguments[0].value, place, state, frame)
         if len(arguments) > 1:
             return union((found, arguments[1].value)) if found != Const(None, place) else arguments[1].value
         return found
@@ -96,7 +95,7 @@ def _as_name(world: World, key: Value) -> Value:
 def _key_of_argument(world: World, arguments: list[Passed]) -> tuple[object, ...] | None:
     given = {argument.label: argument.value for argument in arguments}
     value = given.get("forKey", given.get(None))
-    return record_key(world, value) if value is not None else None
+    return expressions.record_key(world, value) if value is not None else None
 
 
 def _changed(world: World, name: str, record: Record, arguments: list[Passed], state: State, place: Place) -> Record:
@@ -110,29 +109,26 @@ def _changed(world: World, name: str, record: Record, arguments: list[Passed], s
     labelled = {argument.label: argument.value for argument in arguments}
     positional = [argument.value for argument in arguments if argument.label is None]
     if "forKey" in labelled and positional:
-        return put(world, record, labelled["forKey"], positional[0], place, state)
+        return expressions.put(world, record, labelled["forKey"], positional[0], place, state)
     if name.endswith("forKey_") and len(positional) == 2:
-        return put(world, record, positional[1], positional[0], place, state)
+        return expressions.put(world, record, positional[1], positional[0], place, state)
     if len(positional) >= 2:
-        if name == "setdefault" and (key := record_key(world, positional[0])) in record.entries and key is not None:
+        if name == "setdefault" and (key := expressions.record_key(world, positional[0])) in record.entries and key is not None:
             return record
-        return put(world, record, positional[0], positional[1], place, state)
+        return expressions.put(world, record, positional[0], positional[1], place, state)
     return Record(record.entries, True, record.base, record.place)
 
 
 def merge_all(world: World, record: Record, arguments: list[Passed], state: State) -> Record:
     """`record` with every dictionary and keyword among the arguments."""
-    from keylint.interpret.calls import world_key
-    from keylint.interpret.values import Entry
-
     keep = _keeps_current(arguments)
     for argument in arguments:
         if any(isinstance(option, Closure) for option in alternatives(argument.value)) or argument.label == "uniquingKeysWith":
             continue
         if argument.label in (None, "from", "with", "dictionary") or argument.spread == "**":
-            record = merge(world, record, argument.value, state, keep)
+            record = expressions.merge(world, record, argument.value, state, keep)
         else:
-            record = record.with_entry(("name", world_key(world, argument.label)), Entry(argument.value, MUST, (argument.place,)))
+            record = record.with_entry(("name", calls.world_key(world, argument.label)), Entry(argument.value, MUST, (argument.place,)))
     return record
 
 
@@ -150,31 +146,27 @@ def _keeps_current(arguments: list[Passed]) -> bool:
 
 
 def _put_back(world: World, callee: Partial, node: Node, changed: Record, state: State, frame: Frame) -> None:
-    from keylint.interpret.assignment import assign_to
-
     if isinstance(callee.receiver, Ref):
         state.memory[callee.receiver.address] = changed
     elif isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) and node.callee.object is not None:
-        assign_to(world, node.callee.object, changed, state, frame)
+        assignment.assign_to(world, node.callee.object, changed, state, frame)
 
 
 def _list(
     world: World, callee: Partial, items: Items, arguments: list[Passed], state: State, frame: Frame, node: Node, place: Place
 ) -> Value | None:
-    from keylint.interpret.assignment import assign_to
-
     name = callee.name
     if name in _APPEND and arguments:
         changed = Items((*items.items, arguments[0].value), items.exact and name in ("append", "push", "add", "addObject"))
         if isinstance(callee.receiver, Ref):
             state.memory[callee.receiver.address] = changed
         elif isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) and isinstance(node.callee.object, nodes.Name):
-            assign_to(world, node.callee.object, changed, state, frame)
+            assignment.assign_to(world, node.callee.object, changed, state, frame)
         return Unknown(("length", world.fresh()))
     if name in ("concat", "extend") and arguments and isinstance(arguments[0].value, Items):
         return Items(items.items + arguments[0].value.items, items.exact and arguments[0].value.exact)
     if name in ("joined", "join"):
-        return join_text(items.items, place) if items.exact and items.items else Unknown(("joined", key_of(items)))
+        return expressions.join_text(items.items, place) if items.exact and items.items else Unknown(("joined", key_of(items)))
     if name in ("filter", "slice", "sort", "sorted", "reverse", "reversed") and not any(isinstance(a.value, Closure) for a in arguments):
         return Items(items.items, False)
     return None
@@ -188,8 +180,8 @@ def _text(world: World, callee: Partial, text: Const | Text, arguments: list[Pas
             parts: list[Value] = []
             for item in arguments[0].value.items:
                 parts += [text, item] if parts else [item]
-            return join_text(parts, place)
-        return join_text([text, *(argument.value for argument in arguments)], place)
+            return expressions.join_text(parts, place)
+        return expressions.join_text([text, *(argument.value for argument in arguments)], place)
     if callee.name in ("encode", "decode", "data", "toString", "trim", "strip", "utf8", "valueOf", "description") and isinstance(
         text, Const
     ):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from keylint.interpret import calls
 from keylint.interpret.platforms import platform
 from keylint.program.nodes import Assign, Expression, Member, Name, Node
 
@@ -110,6 +111,4 @@ def is_test_function(file: File, function: Function, info: TypeInfo | None) -> b
     if info is not None:
         if any(name in known.test_types for name in file.inherited_names(info)):
             return True
-    from keylint.interpret.calls import decorator_name
-
-    return any(decorator_name(attribute) in known.test_attributes for attribute in function.attributes)
+    return any(calls.decorator_name(attribute) in known.test_attributes for attribute in function.attributes)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from keylint.interpret import assignment, calls, conditions, members, promises
 from keylint.interpret.events import MAY, MUST, Condition, Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.members import index_of, member_of
-from keylint.interpret.promises import settle
-from keylint.interpret.scope import State, explain, join_all, join_states
+from keylint.interpret.scope import Scope, State, explain, join_all, join_states
 from keylint.interpret.values import (
     NIL,
     Closure,
@@ -18,6 +17,7 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Items,
+    Outcome,
     Record,
     Ref,
     StatusOf,
@@ -104,13 +104,13 @@ def _implicit_member(world: World, name: str, node: nodes.Name, state: State, fr
     if name == "Self":
         return TypeValue(info)
     if file.property_of(info, name) is not None or file.methods(info, name):
-        return member_of(world, frame.receiver, name, frame.place(node), state, frame)
+        return members.member_of(world, frame.receiver, name, frame.place(node), state, frame)
     outer = info.name
     while "." in outer:
         outer = outer.rpartition(".")[0]
         enclosing = file.types.get(outer)
         if enclosing is not None and (file.property_of(enclosing, name) or file.methods(enclosing, name)):
-            return member_of(world, TypeValue(enclosing), name, frame.place(node), state, frame)
+            return members.member_of(world, TypeValue(enclosing), name, frame.place(node), state, frame)
     return None
 
 
@@ -145,13 +145,13 @@ def _member(world: World, node: nodes.Member, state: State, frame: Frame) -> Val
     if isinstance(node.object, nodes.Name) and node.object.name == "super":
         return Unknown(("super", node.name))
     receiver = evaluate(world, node.object, state, frame)
-    return member_of(world, receiver, node.name, place, state, frame)
+    return members.member_of(world, receiver, node.name, place, state, frame)
 
 
 def _index(world: World, node: nodes.Index, state: State, frame: Frame) -> Value:
     receiver = evaluate(world, node.object, state, frame)
     index = evaluate(world, node.index, state, frame)
-    return index_of(world, receiver, index, frame.place(node), state, frame)
+    return members.index_of(world, receiver, index, frame.place(node), state, frame)
 
 
 # displays
@@ -331,9 +331,7 @@ def _told(world: World, value: Value, state: State, place: Place) -> Value:
 
 def world_test(world: World, node: Expression, state: State, frame: Frame) -> tuple[list[State], list[State]]:
     """See `conditions.test`."""
-    from keylint.interpret.conditions import test
-
-    return test(world, node, state, frame)
+    return conditions.test(world, node, state, frame)
 
 
 def _operation(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:
@@ -423,10 +421,8 @@ def _logic(world: World, node: nodes.Operation, state: State, frame: Frame) -> V
     first = evaluate(world, node.operands[0], state, frame)
     if all(isinstance(option, (Verdict, StatusOf)) for option in alternatives(first)):
         return _logic_of_verdicts(world, node, first, rest, state, frame)
-    from keylint.interpret.conditions import split
-
     place = frame.place(node.operands[0])
-    holds, fails = split(world, first, state, place, frame.text(node.operands[0]))
+    holds, fails = conditions.split(world, first, state, place, frame.text(node.operands[0]))
     taken, left = (fails, holds) if node.operator == "or" else (holds, fails)
     forks: list[tuple[State, Value]] = list(left)
     joined = join_all([s for s, _ in taken])
@@ -487,9 +483,7 @@ def _remove(world: World, operand: Expression, state: State, frame: Frame) -> No
 
 
 def _assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:
-    from keylint.interpret.assignment import assign
-
-    return assign(world, node, state, frame)
+    return assignment.assign(world, node, state, frame)
 
 
 def _bind(world: World, node: nodes.Bind | nodes.Matches, state: State, frame: Frame) -> Value:
@@ -511,7 +505,7 @@ def _await(world: World, node: nodes.Await, state: State, frame: Frame) -> Value
     value = evaluate(world, node.value, state, frame)
     state.suspend(frame.place(node))
     state.spawned = ()
-    results = [settle(world, option, state, frame, frame.place(node)) for option in alternatives(value)]
+    results = [promises.settle(world, option, state, frame, frame.place(node)) for option in alternatives(value)]
     return union(results)
 
 
@@ -551,8 +545,6 @@ def _attempt(world: World, node: nodes.Attempt, state: State, frame: Frame) -> V
 
 def narrowed(state: State, place: Place | None, how: str, world: World) -> tuple[Any, ...]:
     """What this path knows about store calls beyond what is always known, to hang on the value it produces."""
-    from keylint.interpret.values import Outcome
-
     found = []
     for outcome in state.outcomes.values():
         if outcome.possible != world.recorder.full_outcome(outcome.event):
@@ -561,9 +553,6 @@ def narrowed(state: State, place: Place | None, how: str, world: World) -> tuple
 
 
 def _comprehension(world: World, node: nodes.Comprehension, state: State, frame: Frame) -> Value:
-    from keylint.interpret.assignment import assign_to
-    from keylint.interpret.scope import Scope
-
     iterable = elements_of(world, evaluate(world, node.iterable, state, frame), state)
     outer, frame.scope = frame.scope, Scope(frame.scope)
     try:
@@ -572,7 +561,7 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
         exact = isinstance(iterable, Items) and iterable.exact and len(iterable.items) <= 16 and not node.conditions
         elements = iterable.items if exact and isinstance(iterable, Items) else (Unknown(("element", key_of(iterable), world.fresh())),)
         for element in elements:
-            assign_to(world, node.target, element, state, frame, declare=True)
+            assignment.assign_to(world, node.target, element, state, frame, declare=True)
             for condition in node.conditions:
                 evaluate(world, condition, state, frame)
             value = evaluate(world, node.element, state, frame)
@@ -611,9 +600,7 @@ def _compile_condition(world: World, node: nodes.CompileCondition, state: State,
 
 
 def _call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
-    from keylint.interpret.calls import evaluate_call
-
-    return evaluate_call(world, node, state, frame)
+    return calls.evaluate_call(world, node, state, frame)
 
 
 def _target(world: World, node: Expression, state: State, frame: Frame) -> Value:

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keylint.interpret.containers import call_container
-from keylint.interpret.events import Place
-from keylint.interpret.expressions import join_forks, join_text
+from keylint.interpret import assignment, calls, containers, expressions, promises, regions, store_calls
+from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.promises import chain
-from keylint.interpret.regions import lock_of, looks_like_lock, name_suggests_lock, region, release, run_inside, spawned, take
 from keylint.interpret.scope import HeldRegion, State
-from keylint.interpret.store_calls import call_store, make_access_control, run_command
 from keylint.interpret.values import (
     NIL,
     Closure,
@@ -75,12 +71,12 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
     known = world.operation(callee)
     if known is not None:
         store, operation, native = known
-        return call_store(world, store, operation, callee, arguments, state, frame, node, native)
+        return store_calls.call_store(world, store, operation, callee, arguments, state, frame, node, native)
     symbol = world.symbol(callee)
     if symbol is not None:
         maker = world.catalogue.maker(symbol.store, symbol.name)
         if maker is not None:
-            return make_access_control(world, maker, arguments, place)
+            return store_calls.make_access_control(world, maker, arguments, place)
         if world.catalogue.factory(symbol.store, symbol.name):
             return Product(callee, (), ("factory", symbol.store.name), place)
     name = dotted_name(callee)
@@ -94,7 +90,7 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
     if name in platform.leave:
         raise Unreachable
     if name in platform.runners or (callee.path and f"{callee.module}.{callee.path[-1]}" in platform.runners):
-        run_command(
+        store_calls.run_command(
             world, platform.runners.get(name) or platform.runners[f"{callee.module}.{callee.path[-1]}"], arguments, state, frame, place
         )
         return Unknown(("process", world.fresh()))
@@ -125,15 +121,13 @@ def _headless_static(world: World, callee: External) -> Closure | None:
 
 
 def _make_lock(world: World, callee: External, arguments: list[Passed], state: State, frame: Frame, place: Place) -> Value | None:
-    from keylint.interpret.regions import maker_of
-
-    maker = maker_of(world, callee)
+    maker = regions.maker_of(world, callee)
     if maker is None:
         if callee.path and callee.path[0] == "navigator" and callee.path[-1] == "request":
             lock = External("", ("navigator", "locks"))
-            return run_inside(world, lock, "request", arguments, state, frame, _node_at(place))
+            return regions.run_inside(world, lock, "request", arguments, state, frame, _node_at(place))
         owner = External(callee.module, callee.path[:-1], callee.place) if len(callee.path) > 1 else None
-        if owner is not None and lock_of(world, owner) is not None:
+        if owner is not None and regions.lock_of(world, owner) is not None:
             return call_method(world, Partial(owner, callee.path[-1], place), arguments, state, frame, _node_at(place))
         return None
     given = tuple((argument.label, _plain(argument.value, state)) for argument in arguments)
@@ -161,12 +155,12 @@ def _plain(value: Value, state: State) -> Value:
 def _lock_function(world: World, name: str, arguments: list[Passed], state: State, frame: Frame, place: Place) -> Value:
     lock = arguments[0].value if arguments else NIL
     if name in world.platform.release_functions:
-        release(world, state, lock)
+        regions.release(world, state, lock)
         return Const(0)
-    if lock_of(world, lock) is not None:
-        take(world, state, region(world, lock, place, frame, name))
+    if regions.lock_of(world, lock) is not None:
+        regions.take(world, state, regions.region(world, lock, place, frame, name))
     else:
-        take(world, state, HeldRegion("lock", key_of(lock), world.fresh(), place, name))
+        regions.take(world, state, HeldRegion("lock", key_of(lock), world.fresh(), place, name))
     return Const(0)
 
 
@@ -187,15 +181,11 @@ def _native_constant(world: World, callee: External, arguments: list[Passed], pl
 
 
 def _make_container(world: World, callee: External, name: str, arguments: list[Passed], state: State, place: Place) -> Value | None:
-    from keylint.interpret.calls import world_key
-    from keylint.interpret.events import MUST
-    from keylint.interpret.expressions import merge, put
-
     if name == "CFDictionaryCreate" or callee.path[-1:] == ("CFDictionaryCreate",):
         if len(arguments) >= 3 and isinstance(arguments[1].value, Items) and isinstance(arguments[2].value, Items):
             record = Record({}, not (arguments[1].value.exact and arguments[2].value.exact), None, place)
             for key, value in zip(arguments[1].value.items, arguments[2].value.items, strict=False):
-                record = put(world, record, key, value, place, state)
+                record = expressions.put(world, record, key, value, place, state)
             return record
         return Record(
             {},
@@ -211,16 +201,16 @@ def _make_container(world: World, callee: External, name: str, arguments: list[P
                     continue
                 if callee.path[-1:] == ("CFDictionaryCreateMutable",):
                     continue
-                record = merge(world, record, argument.value, state)
+                record = expressions.merge(world, record, argument.value, state)
             elif argument.spread == "**":
-                record = merge(world, record, argument.value, state)
+                record = expressions.merge(world, record, argument.value, state)
             elif argument.label in ("objects", "forKeys"):
                 record = _zip_labelled(world, record, arguments, state, place)
                 break
             elif argument.label in ("capacity", "minimumCapacity"):
                 continue
             elif argument.label is not None and world.file.language == "python":
-                record = record.with_entry(("name", world_key(world, argument.label)), Entry(argument.value, MUST, (argument.place,)))
+                record = record.with_entry(("name", calls.world_key(world, argument.label)), Entry(argument.value, MUST, (argument.place,)))
             else:
                 record = Record(record.entries, True, record.base, place)
         immutable = world.platform.value_dictionaries and "Mutable" not in name
@@ -235,13 +225,11 @@ def _make_container(world: World, callee: External, name: str, arguments: list[P
 
 
 def _zip_labelled(world: World, record: Record, arguments: list[Passed], state: State, place: Place) -> Record:
-    from keylint.interpret.expressions import put
-
     given = {argument.label: argument.value for argument in arguments}
     values, keys = given.get("objects"), given.get("forKeys")
     if isinstance(values, Items) and isinstance(keys, Items):
         for key, value in zip(keys.items, values.items, strict=False):
-            record = put(world, record, key, value, place, state)
+            record = expressions.put(world, record, key, value, place, state)
         return record
     return Record(record.entries, True, record.base, place)
 
@@ -293,7 +281,7 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
         for closure in closures_in(arguments):
             before = world.recorder.count()
             run_later(world, closure, state, frame, node, detached=False)
-            spawned(world, state, before, Place(frame.file.path, node.span))
+            regions.spawned(world, state, before, Place(frame.file.path, node.span))
         return Unknown(("later", world.fresh()))
     if _named(world, callee, platform.now) or last in platform.now:
         return _run_now(world, arguments, state, frame, node)
@@ -304,7 +292,9 @@ def _on_main(world: World, arguments: list[Passed], state: State, frame: Frame, 
     """Runs a closure on the main actor and waits for it."""
     place = Place(frame.file.path, node.span)
     outside = state.held
-    take(world, state, HeldRegion("global-actor", ("global-actor", "MainActor"), world.fresh(), place, "the main actor", suspendable=True))
+    regions.take(
+        world, state, HeldRegion("global-actor", ("global-actor", "MainActor"), world.fresh(), place, "the main actor", suspendable=True)
+    )
     value = _run_now(world, arguments, state, frame, node)
     state.held = outside
     return value
@@ -324,7 +314,7 @@ def _selected(world: World, keys: tuple[str, ...], value: Value, state: State) -
 
 def _converted(world: World, value: Value, arguments: list[Passed]) -> Value:
     if isinstance(value, (Text, Const)) and len(arguments) > 1 and any(argument.label == "format" for argument in arguments):
-        return join_text([argument.value for argument in arguments if argument.label in ("format", None)], arguments[0].place)
+        return expressions.join_text([argument.value for argument in arguments if argument.label in ("format", None)], arguments[0].place)
     return value
 
 
@@ -340,7 +330,7 @@ def _with_target(world: World, name: str, arguments: list[Passed], state: State,
     if target is not None:
         before = world.recorder.count()
         run_later(world, target, state, frame, node, detached=True, arguments=passed)
-        spawned(world, state, before, Place(frame.file.path, node.span))
+        regions.spawned(world, state, before, Place(frame.file.path, node.span))
     return Unknown(("thread", world.fresh()))
 
 
@@ -360,7 +350,7 @@ def _detached(world: World, arguments: list[Passed], state: State, frame: Frame,
     results = run_later(
         world, closures[0].value, state, frame, node, detached=True, arguments=passed if frame.file.language == "python" else None
     )
-    spawned(world, state, before, Place(frame.file.path, node.span))
+    regions.spawned(world, state, before, Place(frame.file.path, node.span))
     return Promise(results) if frame.file.language == "python" else Unknown(("task", world.fresh()))
 
 
@@ -389,13 +379,11 @@ def _all_of(world: World, arguments: list[Passed], state: State) -> Value:
 
 
 def _object_assign(world: World, arguments: list[Passed], state: State) -> Value:
-    from keylint.interpret.expressions import merge
-
     target = arguments[0].value
     held = _plain(target, state)
     record = held if isinstance(held, Record) else Record({}, True, key_of(target))
     for argument in arguments[1:]:
-        record = merge(world, record, argument.value, state)
+        record = expressions.merge(world, record, argument.value, state)
     if isinstance(target, Ref):
         state.memory[target.address] = record
         return target
@@ -482,11 +470,11 @@ def _absorb(state: State, path: State) -> None:
 def call_product(world: World, callee: Product, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """Calls something a library made: `limit(() => …)`, the release function of a mutex."""
     if callee.maker.path == ("release",) and callee.arguments:
-        release(world, state, callee.arguments[0][1])
+        regions.release(world, state, callee.arguments[0][1])
         return NIL
-    found = lock_of(world, callee)
+    found = regions.lock_of(world, callee)
     if found is not None and found[0].kind == "limiter":
-        return run_inside(world, callee, "", arguments, state, frame, node)
+        return regions.run_inside(world, callee, "", arguments, state, frame, node)
     return unknown_call(world, callee, arguments, state, frame, node)
 
 
@@ -498,12 +486,12 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
     if name == "then" and platform.promises and _is_shared(world, node):
         return _promise_chain(world, callee, arguments, state, frame, node)
     if isinstance(receiver, Promise) and name in ("then", "catch", "finally"):
-        return chain(world, receiver, name, arguments, state, frame, node)
+        return promises.chain(world, receiver, name, arguments, state, frame, node)
     for store, operation in world.catalogue.methods(frame.file.language, name):
         if isinstance(receiver, Product) and (
             receiver.identity[0] in ("factory", "instance", "backend") and _from_store(world, receiver, store.name)
         ):
-            return call_store(
+            return store_calls.call_store(
                 world,
                 store,
                 operation,
@@ -514,18 +502,18 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
                 node,
                 False,
             )
-    lock = lock_of(world, receiver)
-    hinted = lock is not None or looks_like_lock(world, receiver)
+    lock = regions.lock_of(world, receiver)
+    hinted = lock is not None or regions.looks_like_lock(world, receiver)
     has_closure = any(True for _ in closures_in(arguments))
     if (hinted or isinstance(receiver, (Unknown, External))) and name in platform.run_inside and has_closure:
-        if hinted or name_suggests_lock(name) or _receiver_suggests(receiver, node, frame):
-            return run_inside(world, receiver, name, arguments, state, frame, node)
+        if hinted or regions.name_suggests_lock(name) or _receiver_suggests(receiver, node, frame):
+            return regions.run_inside(world, receiver, name, arguments, state, frame, node)
     if name in platform.release and (hinted or isinstance(receiver, (Unknown, External))):
-        release(world, state, receiver)
+        regions.release(world, state, receiver)
         return NIL
     if name in platform.take and (hinted or _receiver_suggests(receiver, node, frame)) and not has_closure:
-        held = region(world, receiver, place, frame, frame.text(node, 40))
-        take(world, state, held)
+        held = regions.region(world, receiver, place, frame, frame.text(node, 40))
+        regions.take(world, state, held)
         if platform.promises:
             return Promise(Product(External("", ("release",)), ((None, receiver),), ("release", world.fresh()), place))
         return Const(True)
@@ -537,7 +525,7 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
         for closure in closures_in(arguments):
             run_later(world, closure, state, frame, node, detached=False)
         return Unknown(("later", world.fresh()))
-    contained = call_container(world, callee, arguments, state, frame, node)
+    contained = containers.call_container(world, callee, arguments, state, frame, node)
     if contained is not None:
         return contained
     if name in platform.each and has_closure:
@@ -574,7 +562,7 @@ def _receiver_suggests(receiver: Value, node: Node, frame: Frame) -> bool:
     if not isinstance(receiver, (Unknown, External)):
         return False
     target = node.callee.object if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) else None
-    return name_suggests_lock(_receiver_name(receiver), frame.text(target) if target is not None else "")
+    return regions.name_suggests_lock(_receiver_name(receiver), frame.text(target) if target is not None else "")
 
 
 def _is_shared(world: World, node: Node) -> bool:
@@ -593,7 +581,7 @@ def _promise_chain(world: World, callee: Partial, arguments: list[Passed], state
     )
     held = HeldRegion("promise-chain", key, world.fresh(), place, "the promise chain") if _is_shared(world, node) else None
     outside = state.held
-    take(world, state, held)
+    regions.take(world, state, held)
     results = [
         _with_unknowns(world, closure, state, frame, node) if not _takes_nothing(closure) else world.call(closure, [], state, frame, node)
         for closure in closures_in(arguments[:1])
@@ -622,7 +610,7 @@ def _each(world: World, receiver: Value, arguments: list[Passed], state: State, 
     except Unreachable:
         return Unknown(("each", world.fresh()))
     nothing = state.copy()
-    join_forks(state, ((path, NIL), (nothing, NIL)))
+    expressions.join_forks(state, ((path, NIL), (nothing, NIL)))
     if items is not None and not isinstance(items, Items) and callee_name(node) in ("map", "flatMap") and world.platform.value_dictionaries:
         return union((result, Const(None)))
     return Items((result,), False)
@@ -648,7 +636,7 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         if not inert:
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
     is_test = isinstance(callee, External) and callee.path[:1] and callee.path[0] in world.platform.test_calls
-    hinted = name_suggests_lock(name.rpartition(".")[2], _receiver_name(callee.receiver) if isinstance(callee, Partial) else "")
+    hinted = regions.name_suggests_lock(name.rpartition(".")[2], _receiver_name(callee.receiver) if isinstance(callee, Partial) else "")
     if not is_test:
         for closure in closures_in(arguments):
             _run_unknown(world, closure, state, frame, node, hinted, name)
@@ -660,9 +648,7 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
                     _run_methods(world, held, option, state, frame, node, is_test=bool(is_test))
                     state.memory[option.address] = Record(held.entries, True, held.base, held.place)
         if argument.inout and argument.node is not None:
-            from keylint.interpret.assignment import assign_to
-
-            assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
+            assignment.assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
     world.recorder.ends_session(world, name, place, state, frame)
     if frame.tries and _may_throw(frame, place):
         frame.raises.append((state.copy(), Unknown(("error", world.fresh()))))
@@ -717,7 +703,7 @@ def _run_unknown(world: World, closure: Value, state: State, frame: Frame, node:
         for held in state.held
     )
     if hinted:
-        take(world, path, HeldRegion("unknown", ("call", place), world.fresh(), place, name, "unknown"))
+        regions.take(world, path, HeldRegion("unknown", ("call", place), world.fresh(), place, name, "unknown"))
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
     try:
         value = _with_unknowns(world, closure, path, inner, node)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keylint.interpret import calls, expressions
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.scope import State
+from keylint.interpret.scope import Scope, State
 from keylint.interpret.values import (
     NIL,
     Closure,
@@ -28,7 +29,7 @@ from keylint.interpret.values import (
     key_of,
     union,
 )
-from keylint.interpret.world import World
+from keylint.interpret.world import Passed, World
 
 if TYPE_CHECKING:
     from keylint.program.link import TypeInfo
@@ -147,19 +148,14 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
 
 
 def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Value, place: Place, state: State, frame: Frame) -> Value:
-    from keylint.interpret.calls import enter
-
     if item.getter is None:
         return NIL
     closure = Closure(item.getter, owner.file, world.module_scope, receiver, owner)
-    return enter(world, closure, [], state, frame, place)
+    return calls.enter(world, closure, [], state, frame, place)
 
 
 def _initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
     """A declared initial value, evaluated where it is declared."""
-    from keylint.interpret.expressions import evaluate
-    from keylint.interpret.scope import Scope
-
     if item.value is None or item.span in world.stack or len(world.stack) > 12:
         return Unknown(("initial", item.span))
     known = world.initial_values.get(item.span)
@@ -173,7 +169,7 @@ def _initial_value(world: World, item: Property, owner: TypeInfo, receiver: Valu
     world.stack.append(item.span)
     before = set(state.memory)
     try:
-        value = evaluate(world, item.value, state, inner)
+        value = expressions.evaluate(world, item.value, state, inner)
     except Unreachable:
         return Unknown(("initial", item.span))
     finally:
@@ -220,8 +216,6 @@ def _bound(value: Value, receiver: Value) -> Value:
 
 def index_of(world: World, receiver: Value, index: Value, place: Place, state: State, frame: Frame) -> Value:
     """The value of `receiver[index]`."""
-    from keylint.interpret.expressions import record_key
-
     options = alternatives(receiver)
     if len(options) > 1:
         return union(index_of(world, option, index, place, state, frame) for option in options if not is_nil(option))
@@ -229,7 +223,7 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
     if isinstance(target, Record):
         results: list[Value] = []
         for option in alternatives(index):
-            key = record_key(world, option)
+            key = expressions.record_key(world, option)
             if key is None:
                 values = [entry.value for entry in target.entries.values()]
                 results += values if values and not target.open else [Unknown(("item", target.base or key_of(receiver), key_of(option)))]
@@ -252,11 +246,9 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
             return target.items[index.value]
         return union(target.items) if target.items and target.exact else Unknown(("element", key_of(target), key_of(index)))
     if isinstance(target, Instance):
-        from keylint.interpret.calls import enter
-
         for function, _, owner in world.file.methods(target.info, "subscript") + world.file.methods(target.info, "__getitem__"):
             if function.kind in ("getter", "method"):
-                return enter(
+                return calls.enter(
                     world, Closure(function, owner.file, world.module_scope, receiver, owner), [_passed(index, place)], state, frame, place
                 )
     if isinstance(receiver, TypeValue) and isinstance(index, Const) and isinstance(index.value, str):
@@ -269,6 +261,4 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
 
 
 def _passed(value: Value, place: Place):  # type: ignore[no-untyped-def]
-    from keylint.interpret.world import Passed
-
     return Passed(value, None, place)

@@ -32,6 +32,7 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     is_nil,
+    key_of,
     truth,
 )
 from keylint.interpret.world import World
@@ -83,8 +84,6 @@ def look(world: World, store: Store, value: Value | None, state: State, place: P
                 settings[name], raw[name] = Setting(name, MAY, (), (), _passed_by_callers(records, unseen, place)), []
     open_ = bool(unseen) or any(record is not None and record.open for record, _, _ in records)
     only = records[0][0] if len(records) == 1 else _single([record for record, _, option in records if not is_nil(option)])
-    from keylint.interpret.values import key_of
-
     return Seen(Options(given, settings, open_, place), only, key_of(unseen[0]) if len(unseen) == 1 else None, raw)
 
 

@@ -23,6 +23,7 @@ from keylint.interpret.events import (
     Pending,
     Place,
     Reference,
+    Setting,
     StoreEvent,
     Word,
 )
@@ -511,8 +512,6 @@ def _join_options(options: list[Options]) -> Options:
     first = options[0]
     if len(options) == 1:
         return first
-    from keylint.interpret.events import Setting
-
     keys = dict.fromkeys(key for one in options for key in one.settings)
     settings = {}
     for key in keys:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from keylint.interpret import assignment, calls, expressions, library, statements
 from keylint.interpret.events import Place
-from keylint.interpret.expressions import evaluate
-from keylint.interpret.frame import Frame
+from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.platforms import LOCK_WORDS, LockMaker
 from keylint.interpret.scope import HeldRegion, State, join_all
 from keylint.interpret.values import (
@@ -240,37 +240,33 @@ def enter_manager(
     world: World, statement: nodes.Region, state: State, frame: Frame, body: Callable[[list[State]], list[State]]
 ) -> list[State]:
     """Runs the body of a `with` inside what its manager is: a lock, a context manager of the program, or something else."""
-    from keylint.interpret.assignment import assign_to
-    from keylint.interpret.calls import arguments_of, callee_of, enter_with_yield, method_closure
-    from keylint.interpret.library import dotted_name
-
     place = frame.place(statement.manager)
     name = frame.text(statement.manager, 40)
     manager = statement.manager
     if isinstance(manager, nodes.Call):
-        callee = callee_of(world, manager, state, frame)
-        closure = method_closure(world, callee, state)
+        callee = calls.callee_of(world, manager, state, frame)
+        closure = calls.method_closure(world, callee, state)
         if closure is not None and closure.function.is_generator:
-            passed = arguments_of(world, manager, state, frame)
-            return enter_with_yield(world, closure, passed, state, frame, place, _with_target(world, statement, frame, body))
+            passed = calls.arguments_of(world, manager, state, frame)
+            return calls.enter_with_yield(world, closure, passed, state, frame, place, _with_target(world, statement, frame, body))
         if isinstance(callee, External):
-            called = dotted_name(callee)
+            called = library.dotted_name(callee)
             if called in world.platform.suppressors:
                 return _suppressing(world, manager, state, frame, body)
             if called in world.platform.not_regions or callee.path[-1:] == ("TaskGroup",):
-                value = evaluate(world, manager, state, frame)
+                value = expressions.evaluate(world, manager, state, frame)
                 if statement.target is not None:
-                    assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
+                    assignment.assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
                 return body([state])
-    value = evaluate(world, manager, state, frame)
+    value = expressions.evaluate(world, manager, state, frame)
     if statement.target is not None:
-        assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
+        assignment.assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
     held: HeldRegion | None = None
     for option in alternatives(value)[:1]:
         target = state.memory.get(option.address) if isinstance(option, Ref) else option
         if isinstance(target, Instance):
             for method in ("__enter__", "__aenter__"):
-                entering = method_closure(world, Partial(option, method, place), state)
+                entering = calls.method_closure(world, Partial(option, method, place), state)
                 if entering is not None:
                     world.call(entering, [], state, frame, manager)
             break
@@ -295,16 +291,13 @@ def enter_manager(
 def _with_target(
     world: World, statement: nodes.Region, frame: Frame, body: Callable[[list[State]], list[State]]
 ) -> Callable[[State, Value], None]:
-    from keylint.interpret.assignment import assign_to
-    from keylint.interpret.frame import Unreachable
-
     outer = frame.scope
 
     def on_yield(state: State, value: Value) -> None:
         inner, frame.scope = frame.scope, outer
         try:
             if statement.target is not None:
-                assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
+                assignment.assign_to(world, statement.target, value, state, frame, declare=True, scope="function")
             joined = join_all(body([state]))
         finally:
             frame.scope = inner
@@ -317,8 +310,6 @@ def _with_target(
 
 def _suppressing(world: World, manager: nodes.Call, state: State, frame: Frame, body: Callable[[list[State]], list[State]]) -> list[State]:
     """`with suppress(Error):` is a `try` whose handler does nothing."""
-    from keylint.interpret.statements import handles
-
     handler = nodes.Handler(manager.span, tuple(argument.value for argument in manager.arguments), None, nodes.Block(manager.span, ()))
     saved, frame.raises = frame.raises, []
     frame.tries += 1
@@ -326,7 +317,7 @@ def _suppressing(world: World, manager: nodes.Call, state: State, frame: Frame, 
     frame.tries -= 1
     raised, frame.raises = frame.raises, saved
     for path, error in raised:
-        sure, maybe = handles(world, handler, error, path, frame)
+        sure, maybe = statements.handles(world, handler, error, path, frame)
         if sure or maybe:
             onward.append(path)
         if not sure:
@@ -344,8 +335,6 @@ def leave_regions(before: tuple[HeldRegion, ...], frame: Frame, marks: tuple[int
 
 def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passed], state: State, frame: Frame, node: nodes.Node) -> Value:
     """`lock.withLock { }`, `queue.sync { }`, `mutex.runExclusive(f)`: runs the closures inside the region."""
-    from keylint.interpret.library import closures_in
-
     place = Place(frame.file.path, node.span)
     exclusive = (
         any(_mentions(option, world.platform.barrier) for argument in arguments for option in alternatives(argument.value))
@@ -356,12 +345,10 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
     found = lock_of(world, lock)
     held = region(world, lock, place, frame, name, exclusive)
     results: list[Value] = []
-    for closure in closures_in(arguments):
+    for closure in library.closures_in(arguments):
         if found is not None and found[0].global_:
-            from keylint.interpret.library import run_later
-
             before = world.recorder.count()
-            run_later(world, closure, state, frame, node, detached=True)
+            library.run_later(world, closure, state, frame, node, detached=True)
             spawned(world, state, before, place)
             continue
         outside = state.held

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keylint.interpret.assignment import assign_to
-from keylint.interpret.conditions import match_pattern, test
+from keylint.interpret import assignment, conditions, expressions, regions
 from keylint.interpret.events import Place
-from keylint.interpret.expressions import elements_of, evaluate, narrowed
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.regions import enter_manager, leave_regions
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
     TOLD,
@@ -18,9 +15,11 @@ from keylint.interpret.values import (
     Const,
     EnumCase,
     External,
+    Instance,
     Items,
     Outcome,
     Promise,
+    Ref,
     TypeValue,
     Unknown,
     Value,
@@ -92,7 +91,7 @@ def execute(world: World, statement: Statement, state: State, frame: Frame) -> l
 
 
 def _evaluate(world: World, statement: nodes.Evaluate, state: State, frame: Frame) -> list[State]:
-    value = evaluate(world, statement.value, state, frame)
+    value = expressions.evaluate(world, statement.value, state, frame)
     if not isinstance(statement.value, (nodes.Assign, nodes.Yield)):
         world.recorder.discarded(value)
         for option in alternatives(value):
@@ -102,7 +101,7 @@ def _evaluate(world: World, statement: nodes.Evaluate, state: State, frame: Fram
 
 
 def _if(world: World, statement: nodes.If, state: State, frame: Frame) -> list[State]:
-    holds, fails = test(world, statement.test, state, frame)
+    holds, fails = conditions.test(world, statement.test, state, frame)
     onward = execute_block(world, statement.then, holds, frame) if holds else []
     if statement.otherwise is None:
         return onward + fails
@@ -110,7 +109,7 @@ def _if(world: World, statement: nodes.If, state: State, frame: Frame) -> list[S
 
 
 def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -> list[State]:
-    subject = evaluate(world, statement.subject, state, frame)
+    subject = expressions.evaluate(world, statement.subject, state, frame)
     breaks = len(frame.breaks)
     remaining = [state]
     falling: list[State] = []
@@ -143,19 +142,19 @@ def _enter_case(world: World, case: nodes.Case, subject: Value, remaining: list[
     for pattern in case.patterns:
         left: list[State] = []
         for path in remaining:
-            holds, fails = match_pattern(world, subject, pattern, case.binds, path, frame)
+            holds, fails = conditions.match_pattern(world, subject, pattern, case.binds, path, frame)
             entering += holds
             left += fails
         remaining = reduce_states(left, PATHS)
     if not case.patterns:
         for path in remaining:
             for bind in case.binds:
-                assign_to(world, bind, subject, path, frame, declare=True)
+                assignment.assign_to(world, bind, subject, path, frame, declare=True)
         entering, remaining = remaining, []
     if case.guard is not None:
         guarded: list[State] = []
         for path in entering:
-            holds, fails = test(world, case.guard, path, frame)
+            holds, fails = conditions.test(world, case.guard, path, frame)
             guarded += holds
             remaining = remaining + fails
         entering = guarded
@@ -164,8 +163,8 @@ def _enter_case(world: World, case: nodes.Case, subject: Value, remaining: list[
 
 def _loop(world: World, statement: nodes.Loop, state: State, frame: Frame) -> list[State]:
     if statement.iterable is not None:
-        iterable = evaluate(world, statement.iterable, state, frame)
-        held = elements_of(world, iterable, state)
+        iterable = expressions.evaluate(world, statement.iterable, state, frame)
+        held = expressions.elements_of(world, iterable, state)
         if statement.awaits:
             state.suspend(frame.place(statement))
         if isinstance(held, Items) and held.exact and len(held.items) <= 12:
@@ -185,7 +184,7 @@ def _rounds(world: World, statement: nodes.Loop, states: list[State], frame: Fra
             outer, frame.scope = frame.scope, Scope(frame.scope)
             entering: list[State] = []
             for state in states:
-                holds, fails = test(world, statement.test, state, frame)
+                holds, fails = conditions.test(world, statement.test, state, frame)
                 entering += holds
                 onward += fails
             states = reduce_states(entering, PATHS)
@@ -197,14 +196,14 @@ def _rounds(world: World, statement: nodes.Loop, states: list[State], frame: Fra
             continues = len(frame.continues)
             if value is not None and statement.target is not None:
                 for state in states:
-                    assign_to(world, statement.target, value, state, frame, declare=True)
+                    assignment.assign_to(world, statement.target, value, state, frame, declare=True)
             states = execute_block(world, statement.body, states, frame)
             mine = [path for label, path in frame.continues[continues:] if label in (None, statement.label)]
             frame.continues[continues:] = [item for item in frame.continues[continues:] if item[0] not in (None, statement.label)]
             states = reduce_states(states + mine, PATHS)
             for expression in statement.after:
                 for state in states:
-                    evaluate(world, expression, state, frame)
+                    expressions.evaluate(world, expression, state, frame)
         finally:
             frame.scope = outer
         if not states:
@@ -265,7 +264,7 @@ def handles(world: World, handler: nodes.Handler, error: Value, state: State, fr
     """Whether `handler` catches `error`: (surely, maybe)."""
     if not handler.types:
         return (handler.guard is None, True)
-    results = [_handles_type(world, evaluate(world, kind, state.copy(), frame), error, frame) for kind in handler.types]
+    results = [_handles_type(world, expressions.evaluate(world, kind, state.copy(), frame), error, frame) for kind in handler.types]
     if any(result is True for result in results):
         return (handler.guard is None, True)
     return (False, any(result is None for result in results))
@@ -314,12 +313,12 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
                 if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
                     path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
             for bind in handler.binds:
-                assign_to(world, bind, Unknown(("part", key_of(error), bind.name)), path, frame, declare=True)
+                assignment.assign_to(world, bind, Unknown(("part", key_of(error), bind.name)), path, frame, declare=True)
             if handler.name is not None:
-                assign_to(world, nodes.Name(handler.span, handler.name), error, path, frame, declare=True)
+                assignment.assign_to(world, nodes.Name(handler.span, handler.name), error, path, frame, declare=True)
             states = [path]
             if handler.guard is not None:
-                states, _ = test(world, handler.guard, path, frame)
+                states, _ = conditions.test(world, handler.guard, path, frame)
             onward += execute_block(world, handler.body, states, frame)
         finally:
             frame.scope = outer
@@ -330,7 +329,7 @@ def _tell_apart(world: World, handler: nodes.Handler, error: Value, path: State,
     """A handler for one kind of failure knows which failure it has."""
     if not isinstance(error, Unknown) or error.token[:1] != ("store-failure",) or not isinstance(error.token[1], int):
         return
-    kinds = [evaluate(world, kind, path.copy(), frame) for kind in handler.types]
+    kinds = [expressions.evaluate(world, kind, path.copy(), frame) for kind in handler.types]
     if not any(_handles_type(world, kind, error, frame) is True for kind in kinds):
         event = error.token[1]
         outcome = path.outcomes.get(event)
@@ -357,11 +356,13 @@ def _finally(world: World, final: Block, onward: list[State], frame: Frame, mark
 
 
 def _return(world: World, statement: nodes.Return, state: State, frame: Frame) -> list[State]:
-    value = evaluate(world, statement.value, state, frame) if statement.value is not None else Const(None, frame.place(statement))
+    value = (
+        expressions.evaluate(world, statement.value, state, frame) if statement.value is not None else Const(None, frame.place(statement))
+    )
     place = frame.place(statement)
     for option in alternatives(value):
         world.recorder.used(option)
-    frame.returns.append((state, with_outcomes(value, narrowed(state, place, "", world))))
+    frame.returns.append((state, with_outcomes(value, expressions.narrowed(state, place, "", world))))
     return []
 
 
@@ -369,9 +370,7 @@ def _raise(world: World, statement: nodes.Raise, state: State, frame: Frame) -> 
     if statement.value is None:
         error: Value = Unknown(("error", world.fresh()))
     else:
-        error = evaluate(world, statement.value, state, frame)
-        from keylint.interpret.values import Instance, Ref
-
+        error = expressions.evaluate(world, statement.value, state, frame)
         target = state.memory.get(error.address) if isinstance(error, Ref) else error
         if isinstance(target, Instance):
             error = Unknown(("error", world.fresh()), target.info.name)
@@ -392,8 +391,8 @@ def _continue(world: World, statement: nodes.Continue, state: State, frame: Fram
 def _region(world: World, statement: nodes.Region, state: State, frame: Frame) -> list[State]:
     marks = (len(frame.returns), len(frame.raises), len(frame.breaks), len(frame.continues))
     before = state.held
-    onward = enter_manager(world, statement, state, frame, lambda states: execute_block(world, statement.body, states, frame))
-    leave_regions(before, frame, marks)
+    onward = regions.enter_manager(world, statement, state, frame, lambda states: execute_block(world, statement.body, states, frame))
+    regions.leave_regions(before, frame, marks)
     for path in onward:
         path.held = tuple(region for region in path.held if region in before)
     return onward

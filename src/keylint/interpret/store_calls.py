@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from keylint.interpret import assignment
 from keylint.interpret.events import Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
@@ -223,15 +224,13 @@ def _result(
     result = _read_value(operation, event, place) if reads else Unknown(("stored", event))
     for argument in arguments:
         if argument.inout and argument.node is not None:
-            from keylint.interpret.assignment import assign_to
-
             failed = Outcome(event, frozenset((MISSING, OTHER, TOLD)), place, "a failed read leaves its result nil")
             value = (
                 union((Const(None, place, (failed,)), Unknown(("read", event), None, (Outcome(event, frozenset((SUCCESS,))),))))
                 if reads
                 else result
             )
-            assign_to(world, argument.node, value, state, frame)
+            assignment.assign_to(world, argument.node, value, state, frame)
     if operation.returns == "status":
         return StatusOf(event, place)
     if operation.returns == "status-pair":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.interpret import calls, entrypoints
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.scope import Scope, State
@@ -72,9 +73,7 @@ class World:
     def changed_members(self) -> frozenset[str]:
         """Names of members that code of this file changes after construction."""
         if self._changed is None:
-            from keylint.interpret.entrypoints import assigned_members
-
-            self._changed = assigned_members(self.file)
+            self._changed = entrypoints.assigned_members(self.file)
         return self._changed
 
     def refill(self) -> None:
@@ -148,9 +147,7 @@ class World:
 
     def call(self, callee: Value, arguments: Sequence[Passed], state: State, frame: Frame, node: Node) -> Value:
         """Calls `callee`; see `calls.call`."""
-        from keylint.interpret.calls import call
-
-        return call(self, callee, list(arguments), state, frame, node)
+        return calls.call(self, callee, list(arguments), state, frame, node)
 
     def argument(self, value: Value, node: Expression) -> Passed:
         """`value` as a positional argument."""
