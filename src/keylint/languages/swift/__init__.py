@@ -26,11 +26,11 @@ def lower(source: Source, words: Sequence[bytes]) -> Module:
     from keylint.languages.swift.statements import statements
 
     data = source.data
-    root, conditions = parse(data)
+    parsed = parse(data)
     actors = _GLOBAL_ACTOR.findall(data) if b"@globalActor" in data else []
-    context = Context(data, conditions, frozenset(name.decode("utf-8", "replace") for name in actors), statements)
-    context.skipped = skipped(data, root, words)
-    return module(context, root)
+    context = Context(data, parsed.conditions, frozenset(name.decode("utf-8", "replace") for name in actors), statements)
+    context.skipped = skipped(data, parsed.roots, words)
+    return module(context, parsed)
 
 
 def comments(source: Source) -> list[Comment]:

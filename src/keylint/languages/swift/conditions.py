@@ -121,8 +121,8 @@ def _mend_end_of_branch(data: bytes, text: bytearray, group: Group, end: int, fa
     if word == b"fallthrough":
         text[word_start : last + 1] = b" " * len(word)
         fallthroughs.append(word_start)
-    elif word in _JOINING_WORDS and end < len(data):
-        text[end] = ord(";")
+    elif word in _JOINING_WORDS and text[last + 1 : last + 2].isspace():
+        text[last + 1] = ord(";")
 
 
 def _put_comma(text: bytearray, at: int) -> None:

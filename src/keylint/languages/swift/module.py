@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.swift.context import EXTRAS, MAX_DEPTH, Context, span
 from keylint.languages.swift.declarations import TYPE_NODES, local_declaration, type_declaration
 from keylint.languages.swift.functions import function
-from keylint.languages.swift.parsing import gaps
+from keylint.languages.swift.parsing import Parsed, gaps
 from keylint.languages.swift.statements import statements
 from keylint.program.module import Function, Import, Module, TypeDeclaration
 from keylint.program.nodes import Block, Define, Span, Statement
@@ -28,10 +28,11 @@ class _Parts:
         self.code: list[Node] = []
 
 
-def module(context: Context, root: Node) -> Module:
-    """The file whose tree is `root`."""
+def module(context: Context, parsed: Parsed) -> Module:
+    """The file that was parsed."""
     parts = _Parts()
-    _gather(context, root.children, parts, 0)
+    for root in parsed.roots:
+        _gather(context, root.children, parts, 0)
     body = statements(context, parts.code)
     return Module(
         "swift",
@@ -40,7 +41,7 @@ def module(context: Context, root: Node) -> Module:
         tuple(parts.types),
         tuple(parts.imports),
         (),
-        tuple(gaps(root)),
+        tuple(gaps(parsed)),
     )
 
 

@@ -151,7 +151,7 @@ def tuple_arguments(context: Context, node: Node) -> tuple[Argument, ...]:
         if len(part) > 2 and part[1].type == ":":
             label = context.identifier(part[0])
             part = part[2:]
-        part = [child for child in part if not child.is_missing]
+        part = [child for child in part if child.end_byte > child.start_byte]
         if part:
             at = Span(part[0].start_byte, part[-1].end_byte)
             arguments.append(Argument(at, expression(context, *part), label))

@@ -30,10 +30,11 @@ class Directive(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """Comments as (start, end) and directives, in source order."""
+    """Comments as (start, end) and directives, in source order; `tops` is where braces close that stand in no bracket."""
 
     comments: list[tuple[int, int]]
     directives: list[Directive]
+    tops: list[int]
 
 
 class _String(NamedTuple):
@@ -56,6 +57,7 @@ def scan(data: bytes) -> Scan:
     """Reads `data` once. Text that is not Swift yields something, too."""
     comments: list[tuple[int, int]] = []
     directives: list[Directive] = []
+    tops: list[int] = []
     # What is open, with where it opened: brackets, and strings interrupted by an interpolation.
     open_brackets: list[tuple[bytes, int, _String | None]] = []
     position = 0
@@ -92,6 +94,8 @@ def scan(data: bytes) -> Scan:
             open_brackets.append((found, match.start(), None))
         elif first in b")]}":
             string = _close(open_brackets, _OPENERS[found])
+            if found == b"}" and not open_brackets:
+                tops.append(position)
         else:
             start = match.end() - len(found.lstrip())
             end = _end_of_condition(data, position)
@@ -99,7 +103,7 @@ def scan(data: bytes) -> Scan:
             kind = data[start + 1 : match.end()].decode("ascii")
             directives.append(Directive(kind, start, end if kind in ("if", "elseif") else match.end(), bracket, opened_at))
             position = directives[-1].end
-    return Scan(comments, directives)
+    return Scan(comments, directives, tops)
 
 
 def without_unclosed_comment(data: bytes) -> bytes:

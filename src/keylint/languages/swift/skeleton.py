@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 _BODIES = ("class_body", "enum_class_body", "protocol_body")
 
 
-def skipped(data: bytes, root: Node, words: Sequence[bytes]) -> frozenset[int]:
+def skipped(data: bytes, roots: Sequence[Node], words: Sequence[bytes]) -> frozenset[int]:
     """Where the declarations and top-level statements begin that cannot matter."""
     units: list[Unit] = []
-    _top_level(data, root.children, units, 0)
+    for root in roots:
+        _top_level(data, root.children, units, 0)
     relevant = relevant_units(data, units, words)
     return frozenset(unit.span.start for index, unit in enumerate(units) if index not in relevant)
 
