@@ -84,7 +84,10 @@ def test_comments() -> None:
     [
         ("nonisolated(unsafe) var x = 1\ng(x)", ["var x = 1", "g(x)"]),
         ("self._$id.f()", ["self._$id.f()"]),
-        ("switch r {\ncase .success(): a()\ncase .failure(let e): b()\n}", ["switch r [case .success: {a()}] [case .failure let(e): {b()}]"]),
+        (
+            "switch r {\ncase .success(): a()\ncase .failure(let e): b()\n}",
+            ["switch r [case .success: {a()}] [case .failure let(e): {b()}]"],
+        ),
         ("#error(\"no\")\na()", ["a()"]),
         ("scope(Store(), action: /Action.child)", ["scope(Store(), action: Action.child)"]),
         ("switch x { default: () }", ["switch x [case _: {[]}]"]),
@@ -97,4 +100,4 @@ def test_syntax_that_the_grammar_does_not_know(code: str, expected: list[str]) -
 
 def test_sending_results() -> None:
     (only,) = module("func f<R>(_ g: () async throws -> sending R) { g() }").functions
-    assert function(only) == "function f(_ g: () async throws -> sending R) {g()}"
+    assert function(only) == "function f(_ g: () async throws -> R) {g()}"

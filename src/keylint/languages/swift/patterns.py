@@ -153,6 +153,10 @@ def _tuple(context: Context, result: Pattern, nodes: list[Node], binding: bool, 
 
 def target(context: Context, nodes: list[Node]) -> Expression:
     """What `let` and `for` assign to."""
+    if len(nodes) == 1 and nodes[0].type == "pattern" and nodes[0].child_count == 1:
+        only = nodes[0].children[0]
+        if only.type == "simple_identifier":
+            return Name(span(only), context.identifier(only))
     found = pattern(context, nodes, True)
     if found.whole is not None and not found.optional:
         return found.whole

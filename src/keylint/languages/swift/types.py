@@ -78,4 +78,4 @@ def type_after(children: list[Node], marker: str) -> Node | None:
 
 
 def _text(node: Node) -> str:
-    return (node.text or b"").decode("utf-8", "replace")
+    return " ".join((node.text or b"").decode("utf-8", "replace").split())
