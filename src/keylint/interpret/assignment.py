@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import calls, expressions, members, regions
+from keylint.interpret import calls, expressions, members, operators, records, regions
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -75,13 +75,13 @@ def _augmented(world: World, node: nodes.Assign, state: State, frame: Frame) -> 
     if value_node is None:
         return current
     if node.operator in ("default", "or"):
-        value = expressions.default_to(world, current, lambda s: expressions.evaluate(world, value_node, s, frame), state)
+        value = operators.default_to(world, current, lambda s: expressions.evaluate(world, value_node, s, frame), state)
     else:
         operand = expressions.evaluate(world, value_node, state, frame)
         if node.operator == "+" and isinstance(current, Items) and isinstance(operand, Items):
             value = Items(current.items + operand.items, current.exact and operand.exact)
         elif node.operator == "+" and isinstance(current, (Const, Text)) and not is_nil(current):
-            value = expressions.join_text((current, operand), frame.place(node))
+            value = operators.join_text((current, operand), frame.place(node))
         elif node.operator == "or_" or (node.operator == "|" and isinstance(current, Ref)):
             value = current
         else:
@@ -124,7 +124,7 @@ def assign_to(
             if target.rest is not None:
                 assign_to(world, target.rest, _rest(world, target, value, state, frame), state, frame, declare, scope)
         case nodes.WithDefault():
-            chosen = expressions.default_to(world, value, lambda s: expressions.evaluate(world, target.default, s, frame), state)
+            chosen = operators.default_to(world, value, lambda s: expressions.evaluate(world, target.default, s, frame), state)
             assign_to(world, target.target, chosen, state, frame, declare, scope)
 
 
@@ -132,7 +132,7 @@ def _rest(world: World, target: nodes.RecordPattern, value: Value, state: State,
     record = state.memory.get(value.address) if isinstance(value, Ref) else value
     if not isinstance(record, Record):
         return Unknown(("rest", key_of(value)))
-    taken = {expressions.record_key(world, expressions.evaluate(world, item.key, state, frame)) for item in target.items}
+    taken = {records.record_key(world, expressions.evaluate(world, item.key, state, frame)) for item in target.items}
     entries = {key: entry for key, entry in record.entries.items() if key not in taken}
     return world.allocate(state, Record(entries, record.open, record.base, record.place))
 
@@ -192,7 +192,7 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
             continue
         if not isinstance(held, Record):
             continue
-        changed = expressions.put(world, held, index, value, place, state)
+        changed = records.put(world, held, index, value, place, state)
         if isinstance(option, Ref):
             state.memory[option.address] = changed if len(options) == 1 else held.opened()
         elif len(options) == 1:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, expressions, library, members, promises, regions, statements
-from keylint.interpret.events import MUST, Place
+from keylint.interpret import assignment, binding, expressions, library, members, promises, regions, statements, unseen
+from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, Scope, State, join_all
 from keylint.interpret.values import (
     NIL,
     Closure,
     Const,
-    Entry,
     EnumCase,
     External,
     Instance,
@@ -37,7 +36,7 @@ from keylint.program.nodes import Node
 
 if TYPE_CHECKING:
     from keylint.program.link import TypeInfo
-    from keylint.program.module import Function, Parameter
+    from keylint.program.module import Function
 
 
 def evaluate_call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
@@ -165,10 +164,10 @@ def call(world: World, callee: Value, arguments: list[Passed], state: State, fra
         case Partial():
             return _call_partial(world, callee, arguments, state, frame, node)
         case Promise():
-            return library.unknown_call(world, callee, arguments, state, frame, node)
+            return unseen.unknown_call(world, callee, arguments, state, frame, node)
         case EnumCase():
             return callee
-    return library.unknown_call(world, callee, arguments, state, frame, node)
+    return unseen.unknown_call(world, callee, arguments, state, frame, node)
 
 
 def _call_partial(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
@@ -181,7 +180,7 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
-        chosen = [item for item in candidates if accepts(item[0], arguments)] or (candidates if len(candidates) == 1 else [])
+        chosen = [item for item in candidates if binding.accepts(item[0], arguments)] or (candidates if len(candidates) == 1 else [])
         return _enter_any(world, chosen, receiver, arguments, state, frame, node, callee)
     if isinstance(receiver, Closure) and callee.name in ("call", "apply", "bind"):
         if callee.name == "bind":
@@ -222,7 +221,7 @@ def _enter_any(
     """Enters the method; of several that fit, each in turn, for no more is known."""
     open_ = [item for item in chosen if item[0].span not in world.stack]
     if not open_ or len(open_) > 3:
-        return library.unknown_call(world, callee, arguments, state, frame, node)
+        return unseen.unknown_call(world, callee, arguments, state, frame, node)
     place = Place(frame.file.path, node.span)
     forks: list[tuple[State, Value]] = []
     for function, _, owner in open_:
@@ -247,7 +246,7 @@ def _call_super(world: World, name: str, arguments: list[Passed], state: State, 
     ancestors = list(world.file.ancestry(frame.info))[1:]
     for ancestor in ancestors:
         for function, _ in ancestor.functions.get(name, ()):
-            if function.body is not None and accepts(function, arguments) and function.span not in world.stack:
+            if function.body is not None and binding.accepts(function, arguments) and function.span not in world.stack:
                 closure = Closure(function, ancestor.file, world.module_scope, frame.receiver, ancestor)
                 return enter(world, closure, arguments, state, frame, place)
     return Unknown(("super", world.fresh()))
@@ -266,84 +265,6 @@ def method_closure(world: World, callee: Value, state: State) -> Closure | None:
             if len(found) == 1:
                 return Closure(found[0][0], info.file, world.module_scope, receiver, found[0][2])
     return None
-
-
-def accepts(function: Function, arguments: Sequence[Passed]) -> bool:
-    """Whether `arguments` can be given to `function`, by number and labels."""
-    return match_arguments(function, arguments) is not None
-
-
-def match_arguments(function: Function, arguments: Sequence[Passed]) -> list[list[Passed]] | None:
-    """For each parameter the arguments that go to it; `None` when they do not fit."""
-    parameters = [parameter for parameter in function.parameters if parameter.name != function.self_name or function.self_name is None]
-    slots: list[list[Passed]] = [[] for _ in parameters]
-    if any(argument.spread for argument in arguments):
-        return _match_loosely(parameters, arguments, slots)
-    strict = function.implicit_self or any(parameter.label is not None for parameter in parameters)
-    position = 0
-    waiting: list[Passed] = []
-    for argument in arguments:
-        if argument.trailing and argument.label is None:
-            waiting.append(argument)
-            continue
-        placed = False
-        if argument.label is not None:
-            for index, parameter in enumerate(parameters):
-                if parameter.label == argument.label and (not slots[index] or parameter.rest):
-                    slots[index].append(argument)
-                    position = index + (0 if parameter.rest else 1)
-                    placed = True
-                    break
-            if not placed:
-                for index, parameter in enumerate(parameters):
-                    if parameter.rest == "**":
-                        slots[index].append(argument)
-                        placed = True
-                        break
-        else:
-            for index in range(position, len(parameters)):
-                parameter = parameters[index]
-                if parameter.keyword_only or parameter.rest == "**":
-                    continue
-                if _is_swift(function) and parameter.label is not None and not (argument.trailing):
-                    if parameter.default is not None or parameter.rest:
-                        continue
-                    break
-                slots[index].append(argument)
-                position = index if parameter.rest == "*" else index + 1
-                placed = True
-                break
-        if not placed:
-            return None if strict or _is_swift(function) else slots
-    for argument in waiting:
-        free = [index for index in range(len(parameters)) if not slots[index]]
-        if not free:
-            return None
-        required = [index for index in free if parameters[index].default is None]
-        slots[(required or free)[-1]].append(argument)
-    for index, parameter in enumerate(parameters):
-        if not slots[index] and parameter.default is None and not parameter.rest and _is_swift(function):
-            return None
-    return slots
-
-
-def _is_swift(function: Function) -> bool:
-    return any(parameter.label is None or parameter.label != parameter.name for parameter in function.parameters) or function.implicit_self
-
-
-def _match_loosely(parameters: Sequence[Parameter], arguments: Sequence[Passed], slots: list[list[Passed]]) -> list[list[Passed]]:
-    for argument in arguments:
-        for index, parameter in enumerate(parameters):
-            if argument.label is not None and parameter.label == argument.label:
-                slots[index].append(argument)
-                break
-            if argument.label is None and not argument.spread and not slots[index] and not parameter.rest:
-                slots[index].append(argument)
-                break
-            if (argument.spread and parameter.rest == argument.spread) or (argument.label is not None and parameter.rest == "**"):
-                slots[index].append(argument)
-                break
-    return slots
 
 
 def construct(
@@ -368,7 +289,7 @@ def construct(
             except Unreachable:
                 continue
         return ref
-    fitting = [item for item in initializers if accepts(item[0], arguments)] or (initializers if len(initializers) == 1 else [])
+    fitting = [item for item in initializers if binding.accepts(item[0], arguments)] or (initializers if len(initializers) == 1 else [])
     if fitting:
         function, _, owner = fitting[0]
         if function.span not in world.stack and len(fitting) == 1:
@@ -394,8 +315,8 @@ def enter(
     if closure.identity != -1:
         world.enter_mark(function)
     inner = _frame_for(world, closure, frame, place)
-    slots = match_arguments(function, arguments) if arguments is not None else None
-    _bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
+    slots = binding.match_arguments(function, arguments) if arguments is not None else None
+    binding.bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
     held = regions.isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
     if held is None and arguments and any(isinstance(option, Closure) for argument in arguments for option in alternatives(argument.value)):
         if regions.name_suggests_lock(function.name, closure.info.name if closure.info is not None else ""):
@@ -422,88 +343,6 @@ def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Fr
     inner = Frame(closure.file, function, scope, path, closure.receiver, closure.info, within)
     inner.tries = frame.tries
     return inner
-
-
-def _bind_parameters(world: World, closure: Closure, slots: list[list[Passed]] | None, unknown: bool, state: State, inner: Frame) -> None:
-    function = closure.function
-    index = 0
-    for parameter in function.parameters:
-        if function.self_name is not None and parameter.name == function.self_name and closure.receiver is not None:
-            _declare(world, parameter.name, closure.receiver, state, inner)
-            continue
-        given = slots[index] if slots is not None and index < len(slots) else []
-        index += 1
-        if parameter.rest == "*":
-            value: Value = Items(tuple(item.value for item in given), not unknown and not any(item.spread for item in given))
-        elif parameter.rest == "**":
-            value = _keyword_record(world, given, unknown, state, inner)
-        elif given and not given[0].spread:
-            value = given[0].value
-            if parameter.default is not None and inner.file.language == "typescript":
-                default = parameter.default
-                value = expressions.default_to(world, value, lambda s, d=default: expressions.evaluate(world, d, s, inner), state)  # type: ignore[misc]
-            value = _typed(value, parameter)
-        elif unknown or given:
-            value = unknown_parameter(world, closure, parameter, state, inner)
-        elif parameter.default is not None:
-            value = _default(world, parameter, state, inner)
-        elif parameter.optional and inner.file.language == "typescript":
-            value = Const(None, inner.place(parameter), (), f"if a caller leaves out `{parameter.name}`")
-        elif inner.file.language == "typescript":
-            value = Const(None, inner.place(parameter))
-        else:
-            value = unknown_parameter(world, closure, parameter, state, inner)
-        if parameter.pattern is not None:
-            assignment.assign_to(world, parameter.pattern, value, state, inner, declare=True)
-        _declare(world, parameter.name, value, state, inner)
-
-
-def _typed(value: Value, parameter: Parameter) -> Value:
-    if isinstance(value, Unknown) and value.type_name is None and parameter.type_name is not None:
-        return Unknown(value.token, parameter.type_name, value.outcomes, value.place, value.parameter)
-    return value
-
-
-def _keyword_record(world: World, given: Sequence[Passed], unknown: bool, state: State, inner: Frame) -> Value:
-    entries = {("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None}
-    return world.allocate(state, Record(dict(entries), unknown or any(item.spread for item in given)))
-
-
-def world_key(world: World, label: str) -> str:
-    """A keyword as a dictionary key, in the store's spelling."""
-    for store in world.catalogue.stores:
-        if store.keys and (canonical := world.catalogue.key(store, label)) != label:
-            return canonical
-    return label
-
-
-def _default(world: World, parameter: Parameter, state: State, inner: Frame) -> Value:
-    if parameter.default is None:
-        return NIL
-    value = expressions.evaluate(world, parameter.default, state, inner)
-    if is_nil(value):
-        return Const(None, inner.place(parameter.default), (), f"if a caller passes `{parameter.label or parameter.name}`")
-    return value
-
-
-def unknown_parameter(world: World, closure: Closure, parameter: Parameter, state: State, inner: Frame) -> Value:
-    """What a parameter may be when the caller cannot be seen: its default, and anything."""
-    token = ("parameter", closure.file.path, closure.function.span, parameter.name)
-    anything = Unknown(token, parameter.type_name, (), inner.place(parameter), True)
-    if parameter.default is not None:
-        default = _default(world, parameter, state, inner)
-        if parameter.pattern is None or not isinstance(default, Ref):
-            return union((default, anything))
-        return union((default, anything))
-    if parameter.optional and inner.file.language == "typescript":
-        return union((Const(None, inner.place(parameter), (), f"if a caller passes `{parameter.name}`"), anything))
-    return anything
-
-
-def _declare(world: World, name: str, value: Value, state: State, inner: Frame) -> None:
-    cell = world.fresh()
-    inner.scope.names[name] = cell
-    state.memory[cell] = value
 
 
 def _run_body(
@@ -578,7 +417,7 @@ def enter_with_yield(
     world.enter_mark(function)
     inner = _frame_for(world, closure, frame, place)
     inner.on_yield = on_yield
-    _bind_parameters(world, closure, match_arguments(function, arguments), False, state, inner)
+    binding.bind_parameters(world, closure, binding.match_arguments(function, arguments), False, state, inner)
     world.stack.append(function.span)
     try:
         ended = statements.execute_statements(world, function.body.statements, [state], inner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, expressions
+from keylint.interpret import assignment, expressions, operators
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import State, reduce_states
@@ -121,7 +121,7 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
         outcomes = getattr(a, "outcomes", ()) + getattr(b, "outcomes", ())
         if not all(path.note(outcome) for outcome in outcomes):
             continue
-        yes, no = split(world, expressions.equal(world, a, b, place), path, place, text)
+        yes, no = split(world, operators.equal(world, a, b, place), path, place, text)
         if failures:
             looked_at(a, yes + no)
             looked_at(b, yes + no)
@@ -298,7 +298,7 @@ def match_pattern(
             told = state.copy()
             if not all(told.note(outcome) for outcome in getattr(option, "outcomes", ())):
                 continue
-            yes, no = split(world, expressions.equal(world, option, wanted, place), told, place, text)
+            yes, no = split(world, operators.equal(world, option, wanted, place), told, place, text)
             yes = [(path, option) for path, _ in yes]
         for path, found in yes:
             for bind in binds:

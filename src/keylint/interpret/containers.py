@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, calls, expressions, members
+from keylint.interpret import assignment, binding, members, operators, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -95,7 +95,7 @@ def _as_name(world: World, key: Value) -> Value:
 def _key_of_argument(world: World, arguments: list[Passed]) -> tuple[object, ...] | None:
     given = {argument.label: argument.value for argument in arguments}
     value = given.get("forKey", given.get(None))
-    return expressions.record_key(world, value) if value is not None else None
+    return records.record_key(world, value) if value is not None else None
 
 
 def _changed(world: World, name: str, record: Record, arguments: list[Passed], state: State, place: Place) -> Record:
@@ -109,13 +109,13 @@ def _changed(world: World, name: str, record: Record, arguments: list[Passed], s
     labelled = {argument.label: argument.value for argument in arguments}
     positional = [argument.value for argument in arguments if argument.label is None]
     if "forKey" in labelled and positional:
-        return expressions.put(world, record, labelled["forKey"], positional[0], place, state)
+        return records.put(world, record, labelled["forKey"], positional[0], place, state)
     if name.endswith("forKey_") and len(positional) == 2:
-        return expressions.put(world, record, positional[1], positional[0], place, state)
+        return records.put(world, record, positional[1], positional[0], place, state)
     if len(positional) >= 2:
-        if name == "setdefault" and (key := expressions.record_key(world, positional[0])) in record.entries and key is not None:
+        if name == "setdefault" and (key := records.record_key(world, positional[0])) in record.entries and key is not None:
             return record
-        return expressions.put(world, record, positional[0], positional[1], place, state)
+        return records.put(world, record, positional[0], positional[1], place, state)
     return Record(record.entries, True, record.base, record.place)
 
 
@@ -126,9 +126,9 @@ def merge_all(world: World, record: Record, arguments: list[Passed], state: Stat
         if any(isinstance(option, Closure) for option in alternatives(argument.value)) or argument.label == "uniquingKeysWith":
             continue
         if argument.label in (None, "from", "with", "dictionary") or argument.spread == "**":
-            record = expressions.merge(world, record, argument.value, state, keep)
+            record = records.merge(world, record, argument.value, state, keep)
         else:
-            record = record.with_entry(("name", calls.world_key(world, argument.label)), Entry(argument.value, MUST, (argument.place,)))
+            record = record.with_entry(("name", binding.world_key(world, argument.label)), Entry(argument.value, MUST, (argument.place,)))
     return record
 
 
@@ -166,7 +166,7 @@ def _list(
     if name in ("concat", "extend") and arguments and isinstance(arguments[0].value, Items):
         return Items(items.items + arguments[0].value.items, items.exact and arguments[0].value.exact)
     if name in ("joined", "join"):
-        return expressions.join_text(items.items, place) if items.exact and items.items else Unknown(("joined", key_of(items)))
+        return operators.join_text(items.items, place) if items.exact and items.items else Unknown(("joined", key_of(items)))
     if name in ("filter", "slice", "sort", "sorted", "reverse", "reversed") and not any(isinstance(a.value, Closure) for a in arguments):
         return Items(items.items, False)
     return None
@@ -180,8 +180,8 @@ def _text(world: World, callee: Partial, text: Const | Text, arguments: list[Pas
             parts: list[Value] = []
             for item in arguments[0].value.items:
                 parts += [text, item] if parts else [item]
-            return expressions.join_text(parts, place)
-        return expressions.join_text([text, *(argument.value for argument in arguments)], place)
+            return operators.join_text(parts, place)
+        return operators.join_text([text, *(argument.value for argument in arguments)], place)
     if callee.name in ("encode", "decode", "data", "toString", "trim", "strip", "utf8", "valueOf", "description") and isinstance(
         text, Const
     ):

@@ -5,33 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from keylint.interpret import assignment, calls, conditions, members, promises
-from keylint.interpret.events import MAY, MUST, Condition, Place
+from keylint.interpret import assignment, calls, conditions, members, operators, promises, records
+from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, explain, join_all, join_states
 from keylint.interpret.values import (
     NIL,
     Closure,
     Const,
-    Entry,
     EnumCase,
     External,
     Items,
     Outcome,
     Record,
-    Ref,
-    StatusOf,
     Text,
     TypeValue,
     Unknown,
     Value,
-    Verdict,
     alternatives,
-    is_nil,
-    join_records,
     join_values,
     key_of,
-    split_nil,
     union,
     with_outcomes,
 )
@@ -162,110 +155,8 @@ def _literal(world: World, node: nodes.Literal, state: State, frame: Frame) -> V
 
 
 def _dict(world: World, node: nodes.Dict, state: State, frame: Frame) -> Value:
-    record = _fill(world, Record({}, place=frame.place(node)), node.items, state, frame)
+    record = records.fill(world, Record({}, place=frame.place(node)), node.items, state, frame)
     return record if world.platform.value_dictionaries else world.allocate(state, record)
-
-
-def _fill(world: World, record: Record, items: Iterable[Any], state: State, frame: Frame) -> Record:
-    for item in items:
-        if isinstance(item, nodes.Entry):
-            key = evaluate(world, item.key, state, frame)
-            value = evaluate(world, item.value, state, frame)
-            world.recorder.handed_in_entry(world, value, frame.place(item.value), item.key)
-            record = put(world, record, key, value, frame.place(item), state)
-        elif isinstance(item, nodes.Spread):
-            record = merge(world, record, evaluate(world, item.value, state, frame), state)
-        else:
-            text = frame.text(item.test)
-            evaluate(world, item.test, state, frame)
-            filled = [_fill(world, record, branch, state, frame) for branch in item.branches]
-            joined = filled[0]
-            for other in filled[1:]:
-                place = frame.place(item.test)
-                joined = join_records(
-                    joined, other, (Condition(place, f"under `#if {text}`"),), (Condition(place, f"outside `#if {text}`"),)
-                )
-            record = joined
-    return record
-
-
-def record_key(world: World, key: Value) -> tuple[object, ...] | None:
-    """The identity of a dictionary key, one for all spellings of a store's key; `None` when it cannot be seen."""
-    if isinstance(key, External):
-        symbol = world.symbol(key)
-        if symbol is None:
-            return None
-        return ("name", world.catalogue.key(symbol.store, symbol.name))
-    if isinstance(key, Const):
-        if isinstance(key.value, str):
-            for store in world.catalogue.stores:
-                if store.in_scope:
-                    return ("name", world.catalogue.key(store, key.value))
-            return ("name", key.value)
-        return key_of(key)
-    if isinstance(key, EnumCase):
-        return key_of(key)
-    return None
-
-
-def put(world: World, record: Record, key: Value, value: Value, place: Place, state: State) -> Record:
-    """`record` with `key` set to `value`. A key that cannot be seen may be any key. Setting nil in Swift removes the key."""
-    keys = [record_key(world, option) for option in alternatives(key)]
-    if any(found is None for found in keys):
-        return Record(
-            {k: Entry(e.value, e.presence, e.places, e.conditions) for k, e in record.entries.items()}, True, record.base, record.place
-        )
-    if len(keys) == 1:
-        only = keys[0]
-        if only is None:
-            return record
-        if is_nil(value) and world.platform.value_dictionaries:
-            return record.without(only)
-        return record.with_entry(only, Entry(value, MUST, (place,)))
-    for one in keys:
-        if one is None:
-            continue
-        before = record.entries.get(one)
-        record = record.with_entry(
-            one,
-            Entry(
-                union((before.value, value)) if before else value,
-                before.presence if before else MAY,
-                ((*before.places, place) if before else (place,)),
-            ),
-        )
-    return record
-
-
-def merge(world: World, record: Record, other: Value, state: State, keep: bool = False) -> Record:
-    """`record` with everything of `other`; `keep` lets existing keys win."""
-    results: list[Record] = []
-    conditions: list[tuple[Condition, ...]] = []
-    for option in alternatives(other):
-        value = state.memory.get(option.address) if isinstance(option, Ref) else option
-        if isinstance(value, Record):
-            merged = dict(record.entries)
-            for key, entry in value.entries.items():
-                mine = merged.get(key)
-                if mine is not None and keep and mine.presence == MUST:
-                    continue
-                if entry.presence == MUST or mine is None:
-                    merged[key] = entry
-                else:
-                    merged[key] = Entry(union((mine.value, entry.value)), mine.presence, mine.places + entry.places, mine.conditions)
-            base = record.base or (value.base if not record.entries else None)
-            results.append(Record(merged, record.open or value.open, base, record.place))
-        elif isinstance(value, Const) and not value.value:
-            results.append(record)
-        else:
-            base = key_of(option) if not record.entries else record.base
-            results.append(Record(dict(record.entries), True, base, record.place))
-        place = getattr(option, "place", None)
-        conditions.append((Condition(place, "when it is not nil"),) if place is not None and not is_nil(option) else ())
-    joined = results[0]
-    for index, result in enumerate(results[1:], 1):
-        joined = join_records(joined, result, conditions[0], conditions[index])
-    return joined
 
 
 def _list(world: World, node: nodes.ListDisplay, state: State, frame: Frame) -> Value:
@@ -290,22 +181,7 @@ def _list(world: World, node: nodes.ListDisplay, state: State, frame: Frame) -> 
 
 
 def _template(world: World, node: nodes.Template, state: State, frame: Frame) -> Value:
-    return join_text([evaluate(world, part, state, frame) for part in node.parts], frame.place(node))
-
-
-def join_text(parts: Iterable[Value], place: Place | None) -> Value:
-    """The text that `parts` make up: a constant when all are known."""
-    flat: list[Value] = []
-    for part in parts:
-        for piece in part.parts if isinstance(part, Text) else (part,):
-            previous = flat[-1] if flat else None
-            if isinstance(piece, Const) and isinstance(previous, Const) and piece.value is not None:
-                flat[-1] = Const(f"{previous.value}{piece.value}", place)
-            else:
-                flat.append(piece)
-    if len(flat) == 1 and isinstance(flat[0], Const):
-        return Const(str(flat[0].value), place)
-    return Text(tuple(flat)) if flat else Const("", place)
+    return operators.join_text([evaluate(world, part, state, frame) for part in node.parts], frame.place(node))
 
 
 # operators
@@ -332,151 +208,6 @@ def _told(world: World, value: Value, state: State, place: Place) -> Value:
 def world_test(world: World, node: Expression, state: State, frame: Frame) -> tuple[list[State], list[State]]:
     """See `conditions.test`."""
     return conditions.test(world, node, state, frame)
-
-
-def _operation(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:
-    operator = node.operator
-    place = frame.place(node)
-    if operator in ("and", "or") and len(node.operands) >= 2:
-        return _logic(world, node, state, frame)
-    if operator == "default":
-        return default_to(
-            world, evaluate(world, node.operands[0], state, frame), lambda s: evaluate(world, node.operands[1], s, frame), state
-        )
-    if operator == "void":
-        for operand in node.operands:
-            evaluate(world, operand, state, frame)
-        return NIL
-    if operator == "delete":
-        for operand in node.operands:
-            _remove(world, operand, state, frame)
-        return Unknown(("deleted", world.fresh()))
-    values = [evaluate(world, operand, state, frame) for operand in node.operands]
-    if operator == "not":
-        return negate(values[0], place)
-    if operator in ("==", "!=", "~=") and len(values) == 2:
-        result = equal(world, values[0], values[1], place)
-        return negate(result, place) if operator == "!=" else result
-    if operator == "+" and len(values) == 2:
-        return _plus(world, values[0], values[1], place)
-    if operator in ("*", "-") and any(isinstance(value, External) for value in values):
-        return External("", ("array",), place)
-    if operator == "-" and len(values) == 1 and isinstance(values[0], Const) and isinstance(values[0].value, (int, float)):
-        return Const(-values[0].value, place)
-    if operator == "%" and isinstance(values[0], Const) and isinstance(values[0].value, str):
-        return Text(tuple(values))
-    return Unknown(("op", operator, tuple(key_of(value) for value in values)))
-
-
-def _plus(world: World, left: Value, right: Value, place: Place) -> Value:
-    if isinstance(left, Items) and isinstance(right, Items):
-        return Items(left.items + right.items, left.exact and right.exact, _all_places(left, right))
-    if isinstance(left, Const) and isinstance(right, Const):
-        if isinstance(left.value, (int, float)) and isinstance(right.value, (int, float)):
-            return Const(left.value + right.value, place)
-        if isinstance(left.value, bytes) and isinstance(right.value, bytes):
-            return Const(left.value + right.value, place)
-    if any(isinstance(value, (Const, Text)) and not is_nil(value) for value in (left, right)):
-        return join_text((left, right), place)
-    return Unknown(("op", "+", (key_of(left), key_of(right))))
-
-
-def _all_places(left: Items, right: Items) -> tuple[Place, ...]:
-    known = len(left.places) == len(left.items) and len(right.places) == len(right.items)
-    return left.places + right.places if known else ()
-
-
-def negate(value: Value, place: Place) -> Value:
-    """`not value`."""
-    match value:
-        case Verdict():
-            return Verdict(value.event, value.if_false, value.if_true, value.place)
-        case Const():
-            return Const(not value.value, place, value.outcomes)
-        case Unknown() if value.token and value.token[0] == "not":
-            return Unknown(value.token[1])  # type: ignore[arg-type]
-    return Unknown(("not", key_of(value) if not isinstance(value, Unknown) else value.token))
-
-
-def equal(world: World, left: Value, right: Value, place: Place) -> Value:
-    """`left == right`: a verdict when one is a store's status."""
-    for status, other in ((left, right), (right, left)):
-        if isinstance(status, StatusOf):
-            code = world.recorder.status_meaning(world, other)
-            if code is not None:
-                matches, rest = world.recorder.split_status(status.event, code)
-                return Verdict(status.event, matches, rest, place)
-            return Unknown(("==", world.fresh()))
-    if isinstance(left, Const) and isinstance(right, Const):
-        return Const(left.value == right.value, place, left.outcomes + right.outcomes)
-    if isinstance(left, EnumCase) and isinstance(right, EnumCase) and (left.info is right.info or None in (left.info, right.info)):
-        return Const(left.name == right.name, place)
-    first, second = key_of(left), key_of(right)
-    return Unknown(("==", *sorted((first, second), key=repr)))
-
-
-def _logic(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:
-    """`and`/`or` as values: the operand that decides."""
-    rest = node.operands[1] if len(node.operands) == 2 else nodes.Operation(node.span, node.operator, node.operands[1:])
-    first = evaluate(world, node.operands[0], state, frame)
-    if all(isinstance(option, (Verdict, StatusOf)) for option in alternatives(first)):
-        return _logic_of_verdicts(world, node, first, rest, state, frame)
-    place = frame.place(node.operands[0])
-    holds, fails = conditions.split(world, first, state, place, frame.text(node.operands[0]))
-    taken, left = (fails, holds) if node.operator == "or" else (holds, fails)
-    forks: list[tuple[State, Value]] = list(left)
-    joined = join_all([s for s, _ in taken])
-    if joined is not None:
-        try:
-            forks.append((joined, evaluate(world, rest, joined, frame)))
-        except Unreachable:
-            pass
-    return join_forks(state, forks)
-
-
-def _logic_of_verdicts(world: World, node: nodes.Operation, first: Value, rest: Expression, state: State, frame: Frame) -> Value:
-    second = evaluate(world, rest, state, frame)
-    if isinstance(first, Verdict) and isinstance(second, Verdict) and first.event == second.event:
-        if node.operator == "or":
-            return Verdict(first.event, first.if_true | second.if_true, first.if_false & second.if_false, first.place)
-        return Verdict(first.event, first.if_true & second.if_true, first.if_false | second.if_false, first.place)
-    return Unknown((node.operator, key_of(first), key_of(second)))
-
-
-def default_to(world: World, value: Value, otherwise: Callable[[State], Value], state: State) -> Value:
-    """`value ?? otherwise`."""
-    nil, other = split_nil(value)
-    maybe_nil = nil or any(isinstance(option, (Unknown, External)) for option in other)
-    if not maybe_nil:
-        return value
-    forks: list[tuple[State, Value]] = []
-    if other:
-        forks.append((state.copy(), union(other)))
-    for option in nil or [Const(None)]:
-        path = state.copy()
-        outcomes = option.outcomes if isinstance(option, Const) else ()
-        if not all(path.note(outcome) for outcome in outcomes):
-            continue
-        try:
-            forks.append((path, with_outcomes(otherwise(path), outcomes)))
-        except Unreachable:
-            continue
-    return join_forks(state, forks)
-
-
-def _remove(world: World, operand: Expression, state: State, frame: Frame) -> None:
-    if isinstance(operand, nodes.Index):
-        receiver = evaluate(world, operand.object, state, frame)
-        key = record_key(world, evaluate(world, operand.index, state, frame))
-    elif isinstance(operand, nodes.Member) and operand.object is not None:
-        receiver = evaluate(world, operand.object, state, frame)
-        key = ("name", operand.name)
-    else:
-        return
-    if isinstance(receiver, Ref):
-        record = state.memory.get(receiver.address)
-        if isinstance(record, Record):
-            state.memory[receiver.address] = record.without(key) if key is not None else record.opened()
 
 
 # effects and control
@@ -553,7 +284,7 @@ def narrowed(state: State, place: Place | None, how: str, world: World) -> tuple
 
 
 def _comprehension(world: World, node: nodes.Comprehension, state: State, frame: Frame) -> Value:
-    iterable = elements_of(world, evaluate(world, node.iterable, state, frame), state)
+    iterable = records.elements_of(world, evaluate(world, node.iterable, state, frame), state)
     outer, frame.scope = frame.scope, Scope(frame.scope)
     try:
         values: list[Value] = []
@@ -566,7 +297,7 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
                 evaluate(world, condition, state, frame)
             value = evaluate(world, node.element, state, frame)
             if node.key is not None:
-                record = put(world, record, evaluate(world, node.key, state, frame), value, frame.place(node), state)
+                record = records.put(world, record, evaluate(world, node.key, state, frame), value, frame.place(node), state)
             values.append(value)
         if node.kind == "dict":
             if not exact:
@@ -575,15 +306,6 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
         return Items(tuple(values), exact)
     finally:
         frame.scope = outer
-
-
-def elements_of(world: World, iterable: Value, state: State) -> Value:
-    """What iterating over a value goes through: a list's items, a Python dictionary's keys."""
-    held = state.memory.get(iterable.address, iterable) if isinstance(iterable, Ref) else iterable
-    if isinstance(held, Record) and world.file.language == "python":
-        keys = tuple(Const(key[1]) for key in held.entries if key[0] == "name" and isinstance(key[1], str))
-        return Items(keys, not held.open and len(keys) == len(held.entries))
-    return held
 
 
 def _opaque(world: World, node: nodes.Opaque, state: State, frame: Frame) -> Value:
@@ -601,6 +323,10 @@ def _compile_condition(world: World, node: nodes.CompileCondition, state: State,
 
 def _call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
     return calls.evaluate_call(world, node, state, frame)
+
+
+def _operation(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:
+    return operators.operation(world, node, state, frame)
 
 
 def _target(world: World, node: Expression, state: State, frame: Frame) -> Value:

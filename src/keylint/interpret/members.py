@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, expressions
+from keylint.interpret import calls, expressions, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State
@@ -223,7 +223,7 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
     if isinstance(target, Record):
         results: list[Value] = []
         for option in alternatives(index):
-            key = expressions.record_key(world, option)
+            key = records.record_key(world, option)
             if key is None:
                 values = [entry.value for entry in target.entries.values()]
                 results += values if values and not target.open else [Unknown(("item", target.base or key_of(receiver), key_of(option)))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, calls, expressions, library, statements
+from keylint.interpret import assignment, callbacks, calls, expressions, library, statements
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.platforms import LOCK_WORDS, LockMaker
@@ -345,10 +345,10 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
     found = lock_of(world, lock)
     held = region(world, lock, place, frame, name, exclusive)
     results: list[Value] = []
-    for closure in library.closures_in(arguments):
+    for closure in callbacks.closures_in(arguments):
         if found is not None and found[0].global_:
             before = world.recorder.count()
-            library.run_later(world, closure, state, frame, node, detached=True)
+            callbacks.run_later(world, closure, state, frame, node, detached=True)
             spawned(world, state, before, place)
             continue
         outside = state.held

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keylint.interpret import assignment, conditions, expressions, regions
+from keylint.interpret import assignment, conditions, expressions, records, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
@@ -164,7 +164,7 @@ def _enter_case(world: World, case: nodes.Case, subject: Value, remaining: list[
 def _loop(world: World, statement: nodes.Loop, state: State, frame: Frame) -> list[State]:
     if statement.iterable is not None:
         iterable = expressions.evaluate(world, statement.iterable, state, frame)
-        held = expressions.elements_of(world, iterable, state)
+        held = records.elements_of(world, iterable, state)
         if statement.awaits:
             state.suspend(frame.place(statement))
         if isinstance(held, Items) and held.exact and len(held.items) <= 12:

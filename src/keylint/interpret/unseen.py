@@ -1,0 +1,92 @@
+"""Calls of code that cannot be seen: it may call its closures, change what it is given, throw, and return anything."""
+
+from __future__ import annotations
+
+from keylint.interpret import assignment, callbacks, library, regions
+from keylint.interpret.events import Place
+from keylint.interpret.frame import Frame
+from keylint.interpret.scope import State
+from keylint.interpret.values import (
+    External,
+    Partial,
+    Record,
+    Ref,
+    Unknown,
+    Value,
+    alternatives,
+    key_of,
+)
+from keylint.interpret.world import Passed, World
+from keylint.program.nodes import Node
+
+
+def unknown_call(world: World, callee: Value, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """Calls what cannot be seen: it may call its closures, change what it is given, throw, and return anything."""
+    place = Place(frame.file.path, node.span)
+    name = callee_text(callee)
+    inert = (
+        name in world.platform.inert
+        or name.partition(".")[0] in world.platform.test_tools
+        or (isinstance(callee, (Partial, External)) and name.rpartition(".")[2] in world.platform.loggers)
+    )
+    for argument in arguments:
+        world.recorder.used(argument.value)
+        if not inert:
+            world.recorder.handed_over(world, argument.value, argument.place, name, frame)
+    is_test = isinstance(callee, External) and callee.path[:1] and callee.path[0] in world.platform.test_calls
+    hinted = regions.name_suggests_lock(
+        name.rpartition(".")[2], library.receiver_name(callee.receiver) if isinstance(callee, Partial) else ""
+    )
+    if not is_test:
+        for closure in callbacks.closures_in(arguments):
+            callbacks.run_unknown(world, closure, state, frame, node, hinted, name)
+    for argument in arguments:
+        for option in alternatives(argument.value):
+            if isinstance(option, Ref) and not inert:
+                held = state.memory.get(option.address)
+                if isinstance(held, Record):
+                    callbacks.run_methods(world, held, option, state, frame, node, is_test=bool(is_test))
+                    state.memory[option.address] = Record(held.entries, True, held.base, held.place)
+        if argument.inout and argument.node is not None:
+            assignment.assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
+    world.recorder.ends_session(world, name, place, state, frame)
+    if frame.tries and may_throw(frame, place):
+        frame.raises.append((state.copy(), Unknown(("error", world.fresh()))))
+    return Unknown(("call", callee_key(callee), tuple(key_of(argument.value) for argument in arguments), salt(world, callee, arguments)))
+
+
+def may_throw(frame: Frame, place: Place) -> bool:
+    """Swift writes `try` before whatever may throw, on the same line as a rule; elsewhere every call may."""
+    if frame.file.language != "swift":
+        return True
+    source = frame.file.source
+    start = source.line_starts[source.position(place.span.start).row - 1]
+    return b"try" in source.data[start : place.span.start]
+
+
+def salt(world: World, callee: Value, arguments: list[Passed]) -> int:
+    """Calls of methods on one value give one value (`key.lowercased()`); free functions without arguments may give another each time."""
+    if isinstance(callee, Partial) or (arguments and isinstance(callee, External)):
+        return 0
+    return world.fresh()
+
+
+def callee_key(callee: Value) -> tuple[object, ...]:
+    return ("method", key_of(callee.receiver), callee.name) if isinstance(callee, Partial) else key_of(callee)
+
+
+def callee_text(callee: Value) -> str:
+    if isinstance(callee, External):
+        return library.dotted_name(callee)
+    if isinstance(callee, Partial):
+        receiver = callee.receiver
+        if isinstance(receiver, External):
+            return f"{library.dotted_name(receiver)}.{callee.name}"
+        if isinstance(receiver, Unknown) and receiver.token and receiver.token[0] == "call" and len(receiver.token) > 1:
+            inner = receiver.token[1]
+            if isinstance(inner, tuple) and inner and inner[0] == "external" and inner[2]:
+                return f"{inner[2][0]}.{callee.name}"  # type: ignore[index]
+        return callee.name
+    if isinstance(callee, Unknown) and callee.token and isinstance(callee.token[-1], str):
+        return callee.token[-1]
+    return ""
