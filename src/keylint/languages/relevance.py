@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from keylint.program.nodes import Span
@@ -52,18 +52,24 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
         for name in unit.names:
             named.setdefault(name, set()).add(index)
 
-    callers = _closure(seeds, lambda index: (user for name in units[index].names for user in mentioned_by.get(name, ())))
-    return _closure(callers, lambda index: (used for name in mentions.get(index, ()) for used in named.get(name, ())))
+    callers = _closure(seeds, lambda index: units[index].names, mentioned_by)
+    return _closure(callers, lambda index: mentions.get(index, ()), named)
 
 
-def _closure(seeds: set[int], neighbours: Callable[[int], Iterable[int]]) -> set[int]:
+def _closure(seeds: set[int], names_of: Callable[[int], Iterable[bytes]], units_of: Mapping[bytes, Iterable[int]]) -> set[int]:
+    """`seeds` and all that is reached from them, going from a unit to its names and from each name to its units."""
     reached = set(seeds)
+    followed: set[bytes] = set()
     pending = list(seeds)
     while pending:
-        for index in neighbours(pending.pop()):
-            if index not in reached:
-                reached.add(index)
-                pending.append(index)
+        for name in names_of(pending.pop()):
+            if name in followed:
+                continue
+            followed.add(name)
+            for index in units_of.get(name, ()):
+                if index not in reached:
+                    reached.add(index)
+                    pending.append(index)
     return reached
 
 
