@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from contextlib import suppress
 
 import pytest
@@ -65,7 +67,8 @@ def test_a_type_assertion_is_transparent() -> None:
         ("void f()", "(void f())"),
         ("a << b", "?binary <<(a, b)"),
         ("a ? b : c ? d : e", "(a ? b : (c ? d : e))"),
-        ("(a, b)", "?sequence(a, b)"),
+        ("(a(), b)", "?sequence(a(), b)"),
+        ("(0, a.b)(c)", "a.b(c)"),
         ("await f()", "(await f())"),
         ("this.a", "self.a"),
         ("this.#a", "self.#a"),
@@ -170,6 +173,22 @@ def test_spans_count_bytes_after_emoji_and_byte_order_mark() -> None:
 def test_depth_is_bounded(code: str) -> None:
     with suppress(NotParsed):
         lowered(code, words=(b"a",))
+
+
+def test_depth_needs_a_bounded_part_of_the_stack() -> None:
+    limit = sys.getrecursionlimit()
+    depth = len(inspect.stack())
+    sys.setrecursionlimit(depth + 700)
+    try:
+        for code in (
+            "[" * 3000 + "]" * 3000,
+            "() => {" * 900 + "}" * 900,
+            "f(" * 2000 + ")" * 2000,
+            "{a(){return " * 500 + "1" + "}}" * 500,
+        ):
+            lowered(f"x = {code};", words=(b"x",))
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def test_the_start_of_a_long_chain_is_still_called() -> None:

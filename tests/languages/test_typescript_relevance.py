@@ -60,3 +60,10 @@ def test_a_file_without_a_trigger_word_keeps_only_its_declarations() -> None:
 def test_imported_local_names_are_what_a_store_is_called_by() -> None:
     module = lowered("import { set as put } from 'expo-secure-store'; function f() { put(); } function g() { set(); }", "a.ts", STORE)
     assert [function(declared) for declared in module.functions] == ["f() {put();}", "g() {skipped}"]
+
+
+def test_many_names_are_followed_as_few_are() -> None:
+    code = "".join(f"function f{index}() {{ f{index + 1}(); }} " for index in range(300)) + "function f300() { S.a(); } function g() {}"
+    texts = kept(code)
+    assert "f0() {f1();}" in texts
+    assert "g() {skipped}" in texts

@@ -54,11 +54,13 @@ _BINARY = {
     "%": "%",
 }
 _UNARY = {"!": "not", "void": "void", "typeof": "typeof", "delete": "delete", "-": "-"}
+_INERT = ("number", "string", "identifier")
 _FREEZERS = (b"Object.freeze", b"Object.seal")
 
 
 def _name(context: Lowering, node: Node) -> Expression:
-    return Name(span(node), context.text(node))
+    name = context.text(node)
+    return Name(span(node), name) if name else Opaque(span(node), (), "missing")
 
 
 def _this(context: Lowering, node: Node) -> Expression:
@@ -88,7 +90,7 @@ def _unknown(context: Lowering, node: Node) -> Expression:
 def _member(context: Lowering, node: Node) -> Expression:
     name = node.child_by_field_name("property")
     receiver = context.field(node, "object")
-    if name is None:
+    if name is None or name.is_missing:
         return Opaque(span(node), (receiver,), "missing")
     optional = node.child_by_field_name("optional_chain") is not None
     return Member(span(node), receiver, context.text(name), span(name), optional)
@@ -251,7 +253,11 @@ def _yield(context: Lowering, node: Node) -> Expression:
 
 
 def _sequence(context: Lowering, node: Node) -> Expression:
-    return Opaque(span(node), tuple([context.expression(item) for item in sequence_items(node)]), "sequence")
+    items = sequence_items(node)
+    if all(item.type in _INERT for item in items[:-1]):
+        # `(0, module.function)(…)`, as compilers write it to call without `this`.
+        return context.expression(items[-1])
+    return Opaque(span(node), tuple([context.expression(item) for item in items]), "sequence")
 
 
 def sequence_items(node: Node) -> list[Node]:

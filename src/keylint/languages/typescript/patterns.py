@@ -33,7 +33,7 @@ def target(context: Lowering, node: Node) -> Expression:
     node = unwrap(node)
     kind = node.type
     if kind in _NAMES:
-        return Name(span(node), context.text(node))
+        return Name(span(node), context.text(node) or "_")
     if not context.deeper(1):
         return Opaque(span(node), (), "depth")
     if kind in _LISTS or kind in _RECORDS or kind in _WITH_DEFAULT:
