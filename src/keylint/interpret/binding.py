@@ -9,18 +9,7 @@ from keylint.interpret import assignment, expressions, operators
 from keylint.interpret.events import MUST
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
-from keylint.interpret.values import (
-    NIL,
-    Closure,
-    Const,
-    Entry,
-    Items,
-    Record,
-    Unknown,
-    Value,
-    is_nil,
-    union,
-)
+from keylint.interpret.values import NIL, Closure, Const, Entry, Items, Key, Record, Unknown, Value, is_nil, union
 from keylint.interpret.world import Passed, World
 
 if TYPE_CHECKING:
@@ -146,8 +135,10 @@ def typed(value: Value, parameter: Parameter) -> Value:
 
 
 def keyword_record(world: World, given: Sequence[Passed], unknown: bool, state: State, inner: Frame) -> Value:
-    entries = {("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None}
-    return world.allocate(state, Record(dict(entries), unknown or any(item.spread for item in given)))
+    entries: dict[Key, Entry] = {
+        ("name", world_key(world, item.label)): Entry(item.value, MUST, (item.place,)) for item in given if item.label is not None
+    }
+    return world.allocate(state, Record(entries, unknown or any(item.spread for item in given)))
 
 
 def world_key(world: World, label: str) -> str:

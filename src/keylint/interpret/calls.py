@@ -15,6 +15,7 @@ from keylint.interpret.values import (
     Const,
     EnumCase,
     External,
+    Failure,
     Instance,
     Items,
     Partial,
@@ -367,8 +368,8 @@ def _run_body(
         for path in everywhere:
             path.held = tuple(region for region in path.held if region.activation != held.activation)
     world.settle_closures(made_before, join_all([path for path, _ in exits]))
-    promise = (world.platform.promises and function.is_async) or (world.platform.event_loop and function.is_async)
-    failures = ()
+    promise = function.is_async and (world.platform.promises or world.platform.event_loop)
+    failures: tuple[Failure, ...] = ()
     if promise:
         failures = tuple(promises.failure_of(world, path, error) for path, error in inner.raises)[:6]
     else:

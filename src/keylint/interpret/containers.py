@@ -6,7 +6,22 @@ from keylint.interpret import assignment, binding, members, operators, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
-from keylint.interpret.values import Closure, Const, Entry, Items, Partial, Record, Ref, Text, Unknown, Value, alternatives, key_of, union
+from keylint.interpret.values import (
+    Closure,
+    Const,
+    Entry,
+    Items,
+    Key,
+    Partial,
+    Record,
+    Ref,
+    Text,
+    Unknown,
+    Value,
+    alternatives,
+    key_of,
+    union,
+)
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
 from keylint.program.nodes import Node
@@ -76,20 +91,19 @@ def _dictionary(
             return union((found, arguments[1].value)) if found != Const(None, place) else arguments[1].value
         return found
     if name in ("keys", "allKeys"):
-        keys = [Const(key[1]) if key[0] == "name" else Unknown(key) for key in record.entries]
-        return Items(tuple(_as_name(world, key) for key in keys), not record.open)
+        return Items(tuple(_key_value(key) for key in record.entries), not record.open)
     if name in ("values", "allValues"):
         return Items(tuple(entry.value for entry in record.entries.values()), not record.open)
     if name == "items":
-        pairs = [Items((Const(key[1]) if key[0] == "name" else Unknown(key), entry.value)) for key, entry in record.entries.items()]
+        pairs = [Items((_key_value(key), entry.value)) for key, entry in record.entries.items()]
         return Items(tuple(pairs), not record.open)
     if name in ("filter", "mapValues", "compactMapValues"):
         return Record(record.entries, True, None, place)
     return None
 
 
-def _as_name(world: World, key: Value) -> Value:
-    return key
+def _key_value(key: Key) -> Value:
+    return Const(key[1]) if key[0] == "name" and isinstance(key[1], str) else Unknown(key)
 
 
 def _key_of_argument(world: World, arguments: list[Passed]) -> tuple[object, ...] | None:

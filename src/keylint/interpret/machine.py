@@ -19,6 +19,7 @@ from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
 from keylint.interpret.values import Closure, Ref, TypeValue, Unknown, Value, union
 from keylint.interpret.world import World
+from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
     from keylint.program.link import File, Program, TypeInfo
@@ -54,8 +55,8 @@ class _FileRun:
         states += [ended for ended, _ in frame.returns + frame.raises]
         base = join_all(states) or State()
         base.held, base.pending, base.outcomes, base.trail, base.spawned = (), (), {}, (), ()
-        for info in self.file.types.values():
-            self._instantiate(info, base)
+        for declared in self.file.types.values():
+            self._instantiate(declared, base)
         self._decorate(base)
         self._unsettle(base)
         self._export_values(frame, base)
@@ -75,7 +76,7 @@ class _FileRun:
             world.refill()
             frame = Frame(self.file, None, world.module_scope, path=())
             trial = base.copy()
-            value = construct(world, info, None, trial, frame, Place(self.file.path, info_span(info)), ("self", info.name))
+            value = construct(world, info, None, trial, frame, Place(self.file.path, Span(0, 0)), ("self", info.name))
         base.memory = trial.memory
         world.selves[info.name] = value
 
@@ -147,12 +148,3 @@ class _FileRun:
                 state.memory.setdefault(cell, value)
             world.refill()
             enter_root(world, closure, closure.receiver, state, closure.function)
-
-
-def info_span(info: TypeInfo) -> tuple[int, int]:  # type: ignore[empty-body]
-    """Where a type is named; used for places only."""
-    for pieces in info.functions.values():
-        return pieces[0][1].name_span
-    for _, declaration in info.properties.values():
-        return declaration.name_span
-    return (0, 0)

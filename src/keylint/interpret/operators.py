@@ -181,6 +181,10 @@ def remove(world: World, operand: Expression, state: State, frame: Frame) -> Non
             state.memory[receiver.address] = record.without(key) if key is not None else record.opened()
 
 
+def _spelled(piece: Const) -> str:
+    return piece.value.decode("utf-8", "replace") if isinstance(piece.value, bytes) else str(piece.value)
+
+
 def join_text(parts: Iterable[Value], place: Place | None) -> Value:
     """The text that `parts` make up: a constant when all are known."""
     flat: list[Value] = []
@@ -188,9 +192,9 @@ def join_text(parts: Iterable[Value], place: Place | None) -> Value:
         for piece in part.parts if isinstance(part, Text) else (part,):
             previous = flat[-1] if flat else None
             if isinstance(piece, Const) and isinstance(previous, Const) and piece.value is not None:
-                flat[-1] = Const(f"{previous.value}{piece.value}", place)
+                flat[-1] = Const(_spelled(previous) + _spelled(piece), place)
             else:
                 flat.append(piece)
     if len(flat) == 1 and isinstance(flat[0], Const):
-        return Const(str(flat[0].value), place)
+        return Const(_spelled(flat[0]), place)
     return Text(tuple(flat)) if flat else Const("", place)

@@ -257,4 +257,4 @@ def _wrong_literal(store: Store, value: Const) -> str:
         return f"{given} is not an accessibility class of {store.title}, whose classes are numbers"
     if store.class_type == "string" and not isinstance(value.value, str):
         return f"{given} is not an accessibility class of {store.title}, whose classes are strings"
-    return f"`{value.value}` is not an accessibility class of {store.title}"
+    return f"`{value.value!s}` is not an accessibility class of {store.title}"

@@ -19,9 +19,11 @@ from keylint.interpret.values import (
     TOLD,
     AccessControl,
     Const,
+    Entry,
     External,
     Failure,
     Items,
+    Key,
     Outcome,
     Promise,
     Record,
@@ -207,11 +209,11 @@ def _entry(record: Record, name: str) -> Value | None:
 
 
 def _joined_record(seen: Seen) -> Record | None:
-    entries = {}
+    entries: dict[Key, Entry] = {}
     for name, values in seen.raw.items():
         if values:
             entries[("name", name)] = values[0][1]
-    return Record(dict(entries), seen.options.open)
+    return Record(entries, seen.options.open)
 
 
 def _result(

@@ -85,7 +85,7 @@ def callee_text(callee: Value) -> str:
         if isinstance(receiver, Unknown) and receiver.token and receiver.token[0] == "call" and len(receiver.token) > 1:
             inner = receiver.token[1]
             if isinstance(inner, tuple) and inner and inner[0] == "external" and inner[2]:
-                return f"{inner[2][0]}.{callee.name}"  # type: ignore[index]
+                return f"{inner[2][0]}.{callee.name}"
         return callee.name
     if isinstance(callee, Unknown) and callee.token and isinstance(callee.token[-1], str):
         return callee.token[-1]
