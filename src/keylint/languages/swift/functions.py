@@ -23,17 +23,17 @@ NEW_VALUE = "newValue"
 
 def function(context: Context, node: Node, kind: str, visibility: str = "internal") -> Function:
     """A `func`, `init` or `deinit`, with or without a body."""
-    found = modifiers(context, node, visibility)
     children = node.children
     name, at = _name(context, children, kind)
+    if node.start_byte in context.skipped and any(child.type == "function_body" for child in children):
+        # Nothing that matters mentions its name, so nobody will ask for its signature.
+        return Function(span(node), name, at, (), None, kind=kind, skipped=True, implicit_self=context.in_type)
+    found = modifiers(context, node, visibility)
     return_type = type_name(type_after(children, "->"))
     body_node = next((child for child in children if child.type == "function_body"), None)
     body: Block | None = None
-    skipped = False
     if body_node is not None:
-        skipped = node.start_byte in context.skipped
-        if not skipped:
-            body = _body(context, body_node.children[1:-1], span(body_node), return_type not in _VOID)
+        body = _body(context, body_node.children[1:-1], span(body_node), return_type not in _VOID)
     return Function(
         span(node),
         name,
@@ -44,7 +44,6 @@ def function(context: Context, node: Node, kind: str, visibility: str = "interna
         is_static=found.is_static,
         is_async=any(child.type == "async" for child in children),
         throws=any(child.type in ("throws", "throws_clause") for child in children),
-        skipped=skipped,
         isolation=found.isolation,
         visibility=found.visibility,
         attributes=found.attributes,

@@ -8,7 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CODE = re.compile(rb'//[^\r\n]*|/\*|#*"""|#*"|[()\[\]{}]|^[ \t]*#(?:if|elseif|else|endif)\b', re.MULTILINE)
+# One character class each: alternatives would cost several times as much on every byte that matters to none of them.
+_CODE = re.compile(rb'[/"#()\[\]{}]')
+_IN_LINE = re.compile(rb'["\\\r\n]')
+_IN_LINES = re.compile(rb'["\\]')
+_DIRECTIVE = re.compile(rb"#(if|elseif|else|endif)\b")
 _BLOCK_COMMENT = re.compile(rb"/\*|\*/")
 _TEXT = re.compile(rb"[^\r\n]")
 _CONDITION_END = re.compile(rb"//|/\*|[\r\n]")
@@ -38,19 +42,10 @@ class Scan(NamedTuple):
 
 
 class _String(NamedTuple):
-    """A string literal being read: what closes it, and what interrupts it."""
+    """How the string literal being read was opened: its number of hashes, and whether it spans lines."""
 
-    stops: re.Pattern[bytes]
-    opener: bytes
-
-
-def _string(hashes: int, multi_line: bool) -> _String:
-    quote = b'"""' if multi_line else b'"'
-    escape = b"\\\\" + b"#" * hashes
-    ends = [quote + b"#" * hashes, escape + rb"\(", escape + rb"[^(]"]
-    if not multi_line:
-        ends.append(rb"[\r\n]")
-    return _String(re.compile(b"|".join(ends), re.DOTALL), quote)
+    hashes: bytes
+    multi_line: bool
 
 
 def scan(data: bytes) -> Scan:
@@ -60,50 +55,88 @@ def scan(data: bytes) -> Scan:
     tops: list[int] = []
     # What is open, with where it opened: brackets, and strings interrupted by an interpolation.
     open_brackets: list[tuple[bytes, int, _String | None]] = []
+    find = _CODE.search
     position = 0
-    string: _String | None = None
-    while True:
-        if string is not None:
-            stop = string.stops.search(data, position)
-            if stop is None:
-                break
-            position = stop.end()
-            found = stop.group()
-            if found.startswith(b"\\"):
-                if found.endswith(b"("):
-                    open_brackets.append((b"(", stop.start(), string))
-                    string = None
-            else:
-                string = None
-            continue
-        match = _CODE.search(data, position)
-        if match is None:
-            break
+    while (match := find(data, position)) is not None:
+        start = match.start()
+        position = start + 1
         found = match.group()
-        position = match.end()
-        first = found[:1]
-        if found.startswith(b"//"):
-            comments.append(match.span())
-        elif found == b"/*":
-            position = _end_of_block_comment(data, position)
-            comments.append((match.start(), position))
-        elif found.endswith(b'"'):
-            multi_line = found.endswith(b'"""')
-            string = _string(len(found.rstrip(b'"')), multi_line)
-        elif first in b"([{":
-            open_brackets.append((found, match.start(), None))
-        elif first in b")]}":
+        string: _String | None = None
+        if found in b"([{":
+            open_brackets.append((found, start, None))
+        elif found in b")]}":
             string = _close(open_brackets, _OPENERS[found])
             if found == b"}" and not open_brackets:
                 tops.append(position)
+        elif found == b"/":
+            following = data[position : position + 1]
+            if following == b"/":
+                position = _end_of_line(data, position)
+                comments.append((start, position))
+            elif following == b"*":
+                position = _end_of_block_comment(data, position + 1)
+                comments.append((start, position))
+        elif found == b'"':
+            string, position = _opened(data, start, b"")
         else:
-            start = match.end() - len(found.lstrip())
-            end = _end_of_condition(data, position)
-            bracket, opened_at = open_brackets[-1][:2] if open_brackets else (b"", -1)
-            kind = data[start + 1 : match.end()].decode("ascii")
-            directives.append(Directive(kind, start, end if kind in ("if", "elseif") else match.end(), bracket, opened_at))
-            position = directives[-1].end
+            directive = _DIRECTIVE.match(data, start)
+            if directive is not None and _begins_line(data, start):
+                bracket, opened_at = open_brackets[-1][:2] if open_brackets else (b"", -1)
+                kind = directive[1].decode("ascii")
+                position = directive.end()
+                end = _end_of_condition(data, position) if kind in ("if", "elseif") else position
+                directives.append(Directive(kind, start, end, bracket, opened_at))
+                position = end
+            else:
+                while data[position : position + 1] == b"#":
+                    position += 1
+                if data[position : position + 1] == b'"':
+                    string, position = _opened(data, position, data[start:position])
+        if string is not None:
+            position, interpolated = _after_string(data, position, string)
+            if interpolated:
+                open_brackets.append((b"(", position - 1, string))
     return Scan(comments, directives, tops)
+
+
+def _opened(data: bytes, quote: int, hashes: bytes) -> tuple[_String, int]:
+    """The string literal whose first quote is at `quote`, and where its text begins."""
+    multi_line = data.startswith(b'"""', quote)
+    return _String(hashes, multi_line), quote + (3 if multi_line else 1)
+
+
+def _after_string(data: bytes, position: int, string: _String) -> tuple[int, bool]:
+    """Where code goes on after the string's text at `position`, and whether in an interpolation."""
+    closing = (b'"""' if string.multi_line else b'"') + string.hashes
+    escape = b"\\" + string.hashes
+    find = (_IN_LINES if string.multi_line else _IN_LINE).search
+    while (match := find(data, position)) is not None:
+        start = match.start()
+        position = start + 1
+        if match.group() == b"\\":
+            if data.startswith(escape, start):
+                position = start + len(escape) + 1
+                if data[position - 1 : position] == b"(":
+                    return position, True
+        elif match.group() != b'"':
+            return start, False
+        elif data.startswith(closing, start):
+            return start + len(closing), False
+    return len(data), False
+
+
+def _begins_line(data: bytes, start: int) -> bool:
+    index = start - 1
+    while index >= 0 and data[index] in b" \t":
+        index -= 1
+    return index < 0 or data[index] in b"\r\n"
+
+
+def _end_of_line(data: bytes, position: int) -> int:
+    end = data.find(b"\n", position)
+    end = len(data) if end < 0 else end
+    carriage_return = data.find(b"\r", position, end)
+    return end if carriage_return < 0 else carriage_return
 
 
 def without_unclosed_comment(data: bytes) -> bytes:
