@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from swift_program import body, function, module, types, value
+from swift_program import body, function, module, statement, types, value
 
 
 def test_statements_of_every_branch() -> None:
@@ -54,3 +54,8 @@ def test_directives_in_text_are_text() -> None:
 
 def test_an_unclosed_group_is_ignored() -> None:
     assert "a()" in body("#if A\na()")
+
+
+def test_a_file_may_begin_with_a_group() -> None:
+    found = module("#if A\na()\n#else\nb()\n#endif\nc()")
+    assert [statement(each) for each in found.body.statements] == ["if A {a()} else {b()}", "c()"]

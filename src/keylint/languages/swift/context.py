@@ -18,7 +18,7 @@ MAX_DEPTH = 110
 EXTRAS = frozenset(("comment", "multiline_comment", "directive", "diagnostic", "shebang_line"))
 """Nodes that may stand anywhere and mean nothing."""
 
-StatementsHandler = Callable[["Context", "list[Node]"], list[Statement]]
+StatementsHandler = Callable[["Context", "list[Node]", int], list[Statement]]
 
 
 def span(node: Node) -> Span:

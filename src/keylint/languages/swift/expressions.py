@@ -105,7 +105,7 @@ def stray(context: Context, error: Node) -> Expression:
     if context.depth >= MAX_DEPTH:
         return Opaque(at, (), "depth")
     context.depth += 1
-    body = context.lower_statements(context, error.children)
+    body = context.lower_statements(context, error.children, error.start_byte)
     context.depth -= 1
     if not body:
         return Opaque(at, (), "ERROR")

@@ -11,7 +11,7 @@ from keylint.languages.swift.statements import block
 from keylint.languages.swift.types import NODES as TYPES
 from keylint.languages.swift.types import is_optional, type_after, type_name
 from keylint.program.module import Function, Parameter
-from keylint.program.nodes import Assign, Block, Evaluate, Expression, Name, Span, Statement
+from keylint.program.nodes import Assign, Block, Evaluate, Name, Span, Statement
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -296,8 +296,3 @@ def observers(context: Context, node: Node, found: Modifiers, skipped: bool) -> 
             )
         )
     return out
-
-
-def lone_value(nodes: list[Node], context: Context) -> Expression | None:
-    """The value that `nodes` spell, if there are any."""
-    return expression(context, *nodes) if nodes else None

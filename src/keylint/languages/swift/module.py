@@ -33,7 +33,7 @@ def module(context: Context, parsed: Parsed) -> Module:
     parts = _Parts()
     for root in parsed.roots:
         _gather(context, root.children, parts, 0)
-    body = statements(context, parts.code)
+    body = statements(context, parts.code, 0)
     return Module(
         "swift",
         Block(Span(0, len(context.data)), tuple(body)),

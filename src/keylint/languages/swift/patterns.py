@@ -59,7 +59,7 @@ def pattern(context: Context, nodes: list[Node], binding: bool = False) -> Patte
         return inner
     elif kind == "wildcard_pattern" or context.data[at.start : at.end] == b"_":
         result.whole = Name(at, "_")
-    elif kind == "simple_identifier" and len(nodes) == 1 and (binding or _is_bound(first)):
+    elif kind == "simple_identifier" and len(nodes) == 1 and binding:
         name = Name(at, context.identifier(first))
         result.binds, result.whole = [name], name
     elif any(node.type == "." for node in nodes[:2]) or (kind == "user_type" and len(nodes) > 1):
@@ -69,15 +69,6 @@ def pattern(context: Context, nodes: list[Node], binding: bool = False) -> Patte
     else:
         result.compare = expression(context, *nodes)
     return result
-
-
-def _is_bound(node: Node) -> bool:
-    """Whether the grammar says that the name is new."""
-    parent = node.parent
-    if parent is None:
-        return False
-    bound = parent.child_by_field_name("bound_identifier")
-    return bound is not None and bound.start_byte == node.start_byte
 
 
 def _cast(result: Pattern, nodes: list[Node], at: Span) -> None:

@@ -141,9 +141,19 @@ def _end_of_line(data: bytes, position: int) -> int:
 
 def without_unclosed_comment(data: bytes) -> bytes:
     """`data` with a block comment that is never closed blanked out: the grammar takes minutes over it."""
+    if b"/*" not in data:
+        return data
     depth = 0
-    for match in _BLOCK_COMMENT.finditer(data):
-        depth = depth + 1 if match.group() == b"/*" else max(depth - 1, 0)
+    position = 0
+    while (position := data.find(b"*", position)) >= 0:
+        if data[position - 1 : position] == b"/":
+            depth += 1
+            position += 1
+        elif data[position + 1 : position + 2] == b"/":
+            depth = max(depth - 1, 0)
+            position += 2
+        else:
+            position += 1
     if not depth:
         return data
     # Some of them may stand in text; the scan knows.

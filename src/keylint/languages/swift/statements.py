@@ -9,7 +9,7 @@ from keylint.languages.swift.conditions import Conditions, Group
 from keylint.languages.swift.context import EXTRAS, MAX_DEPTH, Context, significant, span
 from keylint.languages.swift.expressions import expression
 from keylint.languages.swift.operands import compile_condition, is_expression
-from keylint.languages.swift.patterns import comparison, condition, pattern, target, where
+from keylint.languages.swift.patterns import comparison, condition, pattern, where
 from keylint.program.module import Function
 from keylint.program.nodes import (
     Block,
@@ -44,24 +44,24 @@ if TYPE_CHECKING:
 _BRANCHING = frozenset(("if_statement", "switch_statement"))
 
 
-def statements(context: Context, nodes: list[Node]) -> list[Statement]:
-    """What the children of a block do, in order; those of an error node likewise."""
-    return _placed(context, nodes, False)
+def statements(context: Context, nodes: list[Node], outside: int) -> list[Statement]:
+    """What `nodes` do, in order. The offset `outside` is in no `#if` group that begins among them."""
+    return _placed(context, nodes, False, outside)
 
 
 def block(context: Context, nodes: list[Node], at: Span, returns: bool = False) -> Block:
     """The children of a block in a scope of their own. With `returns` a lone expression is the value of the function."""
-    return Block(at, tuple(_placed(context, nodes, returns)))
+    return Block(at, tuple(_placed(context, nodes, returns, at.start)))
 
 
-def _placed(context: Context, nodes: list[Node], returns: bool) -> list[Statement]:
-    """Lowers `nodes`; those of one `#if` group are gathered in an `If`."""
+def _placed(context: Context, nodes: list[Node], returns: bool, outside: int) -> list[Statement]:
+    """Lowers `nodes`; those of one `#if` group are gathered in an `If`. The offset `outside` is in no group that begins among them."""
     rows: list[tuple[tuple[tuple[Group, int], ...], list[Statement]]] = []
     nodes = _flattened(nodes)
     if returns:
         returns = len([node for node in nodes if node.is_named]) == 1
     conditions = context.conditions
-    base = len(conditions.path(_before(nodes[0]))) if conditions and nodes else 0
+    base = len(conditions.path(outside)) if conditions else 0
     label: str | None = None
     throws = False
     for node in nodes:
@@ -84,14 +84,6 @@ def _placed(context: Context, nodes: list[Node], returns: bool) -> list[Statemen
     if conditions is None:
         return [one for _, row in rows for one in row]
     return _conditional(conditions, rows, 0)
-
-
-def _before(node: Node) -> int:
-    """An offset outside the groups that begin at `node`."""
-    parent = node.parent
-    return parent.parent.start_byte if parent is not None and parent.type == "statements" and parent.parent is not None else (
-        parent.start_byte if parent is not None else 0
-    )
 
 
 def _flattened(nodes: list[Node]) -> list[Node]:
@@ -154,7 +146,7 @@ def statement(context: Context, node: Node, out: list[Statement], returns: bool 
     """Appends what `node` does to `out`."""
     kind = node.type
     if node.is_error:
-        out.extend(_placed(context, node.children, False))
+        out.extend(_placed(context, node.children, False, node.start_byte))
         return
     if not node.is_named or kind in EXTRAS:
         return
@@ -164,12 +156,12 @@ def statement(context: Context, node: Node, out: list[Statement], returns: bool 
     context.depth += 1
     try:
         if kind == "statements":
-            out.extend(_placed(context, node.children, False))
+            out.extend(_placed(context, node.children, False, node.start_byte))
         elif (handler := _HANDLERS.get(kind)) is not None:
             if node.has_error:
                 for child in node.children:
                     if child.is_error:
-                        out.extend(_placed(context, child.children, False))
+                        out.extend(_placed(context, child.children, False, child.start_byte))
             handler(context, node, out, returns, label)
         elif kind in _DECLARATIONS:
             from keylint.languages.swift.declarations import local_declaration
@@ -398,7 +390,7 @@ def _case(context: Context, node: Node, returns: bool) -> Case:
             in_body = True
         elif in_where and child.is_named and kind not in EXTRAS:
             pending.append(child)
-    start = body[0].start_byte if body else node.end_byte
+    start = next((child.end_byte for child in node.children if child.type in (":", "default_keyword")), node.start_byte)
     context.falls.append(falls)
     lowered = block(context, body, Span(start, node.end_byte), returns)
     falls = context.falls.pop()
@@ -513,8 +505,3 @@ def _is_plain(value: Expression) -> bool:
     while isinstance(value, Member) and value.object is not None:
         value = value.object
     return isinstance(value, (Name, Member))
-
-
-def bound_target(context: Context, nodes: list[Node]) -> Expression:
-    """What a declaration assigns to."""
-    return target(context, nodes)
