@@ -147,8 +147,6 @@ def _declare(world: World, name: str, value: Value, state: State, frame: Frame, 
 
 
 def _update(world: World, target: nodes.Name, value: Value, state: State, frame: Frame) -> None:
-    if target.name == "self":
-        return
     cell = frame.scope.find(target.name)
     if cell is not None:
         state.memory[cell] = value
@@ -179,6 +177,7 @@ def _set_member(world: World, target: Expression, owner: Value, name: str, value
 def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, value: Value, state: State, frame: Frame) -> None:
     place = frame.place(target)
     world.recorder.handed_in_entry(world, value, place, None)
+    index = records.resolve_key(world, index, place, state, frame)
     options = alternatives(owner)
     for option in options:
         held = state.memory.get(option.address) if isinstance(option, Ref) else option

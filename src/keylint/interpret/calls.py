@@ -177,6 +177,8 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
     if isinstance(receiver, Unknown) and receiver.token == ("super",):
         return _call_super(world, callee.name, arguments, state, frame, place)
     info = type_of(world, receiver, state, frame)
+    if isinstance(receiver, Record) and info is not None and not world.file.methods(info, callee.name):
+        info = None
     if info is not None:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
@@ -200,6 +202,8 @@ def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeIn
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
     if isinstance(target, Instance):
         return target.info
+    if isinstance(target, Record):
+        return world.file.types.get("Dictionary") if world.platform.value_dictionaries else None
     if isinstance(target, Unknown):
         info = world.file.type_named(target.type_name, frame.info.name if frame.info else "")
         if info is not None and (info.declared or info.functions):
@@ -237,8 +241,18 @@ def _enter_any(
         except Unreachable:
             continue
     if len(open_) == 1 and forks:
+        _put_self_back(receiver, state, frame, node, world)
         return forks[0][1]
     return expressions.join_forks(state, forks)
+
+
+def _put_self_back(receiver: Value, state: State, frame: Frame, node: Node, world: World) -> None:
+    """A mutating method of a value type leaves its `self` in the variable it was called on."""
+    changed, frame.changed_self = frame.changed_self, None
+    if isinstance(receiver, Record) and changed is not None and changed is not receiver and isinstance(node, nodes.Call):
+        target = node.callee.object if isinstance(node.callee, nodes.Member) else None
+        if isinstance(target, (nodes.Name, nodes.Member)):
+            assignment.assign_to(world, target, changed, state, frame)
 
 
 def _call_super(world: World, name: str, arguments: list[Passed], state: State, frame: Frame, place: Place) -> Value:
@@ -281,6 +295,9 @@ def construct(
     if info.kind == "enum":
         return Unknown(("enum", world.fresh()), info.name)
     ref = world.allocate(state, Instance(info, {}, token or ("instance", world.fresh())))
+    if arguments is not None:
+        fields = members.initial_fields(world, info, ref, state, frame)
+        state.memory[ref.address] = Instance(info, fields, ("instance", ref.address))
     initializers = world.file.methods(info, "init")
     if arguments is None:
         for function, _, owner in initializers[:1]:
@@ -299,8 +316,8 @@ def construct(
         return ref
     held = state.memory[ref.address]
     if isinstance(held, Instance) and not initializers:
-        fields = {argument.label: argument.value for argument in arguments if argument.label is not None}
-        state.memory[ref.address] = Instance(info, fields, held.token)
+        given = {argument.label: argument.value for argument in arguments if argument.label is not None}
+        state.memory[ref.address] = Instance(info, {**held.fields, **given}, held.token)
     return ref
 
 
@@ -316,6 +333,9 @@ def enter(
     if closure.identity != -1:
         world.enter_mark(function)
     inner = _frame_for(world, closure, frame, place)
+    if isinstance(closure.receiver, Record) and closure.identity <= 0:
+        inner.scope.names["self"] = cell = world.fresh()
+        state.memory[cell] = closure.receiver
     slots = binding.match_arguments(function, arguments) if arguments is not None else None
     binding.bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
     held = regions.isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
@@ -381,13 +401,29 @@ def _run_body(
         raise Unreachable
     value = expressions.join_forks(state, exits)
     _write_back(world, closure, slots, state, frame, inner)
+    frame.changed_self = state.memory.get(inner.scope.names["self"]) if "self" in inner.scope.names else None
     if promise:
         settled = [option.value if isinstance(option, Promise) else option for option in alternatives(value)]
         inner_failures = tuple(failure for option in alternatives(value) if isinstance(option, Promise) for failure in option.failures)
         return Promise(union(settled), (failures + inner_failures)[:6])
+    if isinstance(value, Items) and not value.labels and function.return_type is not None and function.return_type.startswith("("):
+        return Items(value.items, value.exact, value.places, _tuple_labels(function.return_type))
     if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:
         value = Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
     return value
+
+
+def _tuple_labels(type_name: str) -> tuple[str, ...]:
+    """The labels in `(attributes: [String: Any], label: String)`; an empty one where there is none."""
+    labels: list[str] = []
+    depth, start = 0, 1
+    for position, letter in enumerate(type_name):
+        depth += (letter in "([<{") - (letter in ")]>}")
+        if (letter == "," and depth == 1) or (letter == ")" and depth == 0):
+            label, colon, _ = type_name[start:position].partition(":")
+            labels.append(label.strip() if colon and label.strip().isidentifier() else "")
+            start = position + 1
+    return tuple(labels)
 
 
 def _write_back(world: World, closure: Closure, slots: list[list[Passed]] | None, state: State, frame: Frame, inner: Frame) -> None:

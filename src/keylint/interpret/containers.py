@@ -117,7 +117,7 @@ def _changed(world: World, name: str, record: Record, arguments: list[Passed], s
         return Record({}, False, None, record.place)
     if name in _REMOVE or name == "popitem":
         key = _key_of_argument(world, arguments)
-        return record.without(key) if key is not None else Record(record.entries, True, record.base, record.place)
+        return record.without(key) if key is not None else record.loosened()
     if name in _MERGE:
         return merge_all(world, record, arguments, state)
     labelled = {argument.label: argument.value for argument in arguments}
@@ -130,7 +130,7 @@ def _changed(world: World, name: str, record: Record, arguments: list[Passed], s
         if name == "setdefault" and (key := records.record_key(world, positional[0])) in record.entries and key is not None:
             return record
         return records.put(world, record, positional[0], positional[1], place, state)
-    return Record(record.entries, True, record.base, record.place)
+    return record.loosened()
 
 
 def merge_all(world: World, record: Record, arguments: list[Passed], state: State) -> Record:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from keylint.interpret import calls
 from keylint.interpret.platforms import platform
-from keylint.program.nodes import Assign, Expression, Member, Name, Node
+from keylint.program.nodes import Assign, Call, Expression, Index, Member, Name, Node
 
 if TYPE_CHECKING:
     from keylint.program.link import File, TypeInfo
@@ -76,6 +76,26 @@ def assigned_members(file: File) -> frozenset[str]:
                         break
                     target = getattr(target, "object", None)
     return frozenset(found)
+
+
+def mutated_variables(file: File) -> frozenset[str]:
+    """Names of outer variables whose content a function changes: `options.x = …`, `options[x] = …`, `options.update(…)`."""
+    found: set[str] = set()
+    for function, _ in all_functions(file):
+        for item in walk(function.body):
+            target: Expression | None = None
+            if isinstance(item, Assign) and isinstance(item.target, (Member, Index)):
+                target = item.target.object
+            elif isinstance(item, Call) and isinstance(item.callee, Member) and item.callee.name in _MUTATORS:
+                target = item.callee.object
+            while isinstance(target, (Member, Index)):
+                target = target.object
+            if isinstance(target, Name):
+                found.add(target.name)
+    return frozenset(found)
+
+
+_MUTATORS = frozenset(("update", "setdefault", "merge", "assign", "set", "setObject", "updateValue", "addEntries", "pop", "clear"))
 
 
 def walk(node: object) -> Iterator[Node]:

@@ -71,10 +71,12 @@ class Setting(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True):
-    """Why a key is set on some paths only. `why` completes "the class is set only …": "when `flag` is true", "if a caller passes it"."""
+    """Why a key is set on some paths only. `why` completes "the class is set only …": "when `flag` is true", "if a caller passes it".
+    `macos`: the path that this tells from others is compiled for macOS only."""
 
     place: Place
     why: str
+    macos: bool = False
 
 
 class Options(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -31,6 +32,9 @@ from keylint.interpret.values import (
 from keylint.interpret.world import World
 from keylint.program import nodes
 from keylint.program.nodes import Expression
+
+_NEGATED = re.compile(r"!\w+(?:\(\w+\))?")
+"""A negated condition of an `#if`, when that is all it says."""
 
 
 def evaluate(world: World, node: Expression, state: State, frame: Frame) -> Value:
@@ -318,7 +322,10 @@ def _opaque(world: World, node: nodes.Opaque, state: State, frame: Frame) -> Val
 
 
 def _compile_condition(world: World, node: nodes.CompileCondition, state: State, frame: Frame) -> Value:
-    return Unknown(("compile", node.text.strip()))
+    text = "".join(node.text.split()).replace("os(OSX)", "os(macOS)")
+    if _NEGATED.fullmatch(text):
+        return Unknown(("not", ("compile", text[1:])))
+    return Unknown(("compile", text))
 
 
 def _call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:

@@ -27,6 +27,7 @@ class Frame:
 
     __slots__ = (
         "breaks",
+        "changed_self",
         "continues",
         "file",
         "function",
@@ -66,6 +67,7 @@ class Frame:
         self.continues: list[tuple[str | None, State]] = []
         self.on_yield: Callable[[State, Value], None] | None = None
         self.tries = 0
+        self.changed_self: Value | None = None
 
     def place(self, node: Node) -> Place:
         """Where `node` is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keylint.interpret import (
+    assignment,
     callbacks,
     containers,
     making,
@@ -24,6 +25,7 @@ from keylint.interpret.values import (
     Partial,
     Product,
     Promise,
+    Record,
     Ref,
     Text,
     Unknown,
@@ -34,6 +36,9 @@ from keylint.interpret.values import (
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
 from keylint.program.nodes import Node
+
+_PURE = frozenset("map forEach filter contains first count isEmpty description reduce sorted compactMap flatMap keys values".split())
+"""Methods of dictionaries that change nothing."""
 
 
 def dotted_name(value: External) -> str:
@@ -160,6 +165,9 @@ def _lock_function(world: World, name: str, arguments: list[Passed], state: Stat
 def _call_function(world: World, callee: External, name: str, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     platform = world.platform
     last = callee.path[-1] if callee.path else name
+    for argument in arguments:
+        if argument.inout and argument.node is not None:
+            assignment.assign_to(world, argument.node, Unknown(("inout", argument.place, world.fresh())), state, frame)
     if _named(world, callee, platform.passes_through) and arguments:
         first = next(
             (
@@ -278,6 +286,10 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
     contained = containers.call_container(world, callee, arguments, state, frame, node)
     if contained is not None:
         return contained
+    if isinstance(receiver, Record) and isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) and name not in _PURE:
+        target = node.callee.object
+        if isinstance(target, (nodes.Name, nodes.Member)):
+            assignment.assign_to(world, target, Record(receiver.entries, True, receiver.base, receiver.place), state, frame)
     if name in platform.each and has_closure:
         return callbacks.each(world, receiver, arguments, state, frame, node)
     if name in platform.now and has_closure:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.interpret.calls import construct, enter_root
-from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
+from keylint.interpret.entrypoints import is_test_file, is_test_function, mutated_variables, roots_first
 from keylint.interpret.events import Observations, Place
 from keylint.interpret.expressions import evaluate
 from keylint.interpret.frame import Frame
 from keylint.interpret.recorder import Recorder
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
-from keylint.interpret.values import Closure, Ref, TypeValue, Unknown, Value, union
+from keylint.interpret.values import Closure, Record, Ref, TypeValue, Unknown, Value, alternatives, union
 from keylint.interpret.world import World
 from keylint.program.nodes import Span
 
@@ -83,10 +83,17 @@ class _FileRun:
     def _unsettle(self, base: State) -> None:
         """Variables of the file that its functions assign may hold anything when a function starts."""
         changed = self.world.changed_members()
+        mutated = mutated_variables(self.file)
         for name, cell in self.world.module_scope.names.items():
             value = base.memory.get(cell)
             if name in changed and value is not None and not isinstance(value, (Closure, TypeValue)):
-                base.memory[cell] = union((value, Unknown(("global", name))))
+                base.memory[cell] = value = union((value, Unknown(("global", name))))
+            if name in mutated and value is not None:
+                for option in alternatives(value):
+                    held = base.memory.get(option.address) if isinstance(option, Ref) else option
+                    if isinstance(held, Record):
+                        opened = Record(held.entries, True, held.base, held.place)
+                        base.memory[option.address if isinstance(option, Ref) else cell] = opened
 
     def _decorate(self, base: State) -> None:
         """Applies decorators that are functions of this file."""

@@ -43,7 +43,8 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
         return union(member_of(world, option, name, place, state, frame) for option in options if not is_nil(option) or len(options) == 1)
     match receiver:
         case External():
-            return _external_member(world, receiver, name, place)
+            extended = _extended(world, receiver, name, place, state, frame) if world.symbol(receiver) is not None else None
+            return extended if extended is not None else _external_member(world, receiver, name, place)
         case Ref():
             target = state.memory.get(receiver.address)
             if isinstance(target, Instance):
@@ -66,8 +67,9 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
                 return _declared_member(world, receiver, receiver.info, name, place, state, frame) or _of(receiver, name)
             return _of(receiver, name)
         case Items():
-            if name.isdigit() and receiver.exact and int(name) < len(receiver.items):
-                return receiver.items[int(name)]
+            position = int(name) if name.isdigit() else receiver.labels.index(name) if name in receiver.labels else -1
+            if receiver.exact and 0 <= position < len(receiver.items):
+                return receiver.items[position]
             return Partial(receiver, name, place)
         case Const() if receiver.value is None:
             return NIL
@@ -82,6 +84,15 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
 
 def _of(receiver: Value, name: str) -> Unknown:
     return Unknown(("member", key_of(receiver), name))
+
+
+def _extended(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value | None:
+    """A member that this file adds to the type of a store's constants or of text by an extension."""
+    for type_name in ("CFString", "String", "CFTypeRef", "AnyObject"):
+        info = world.file.types.get(type_name)
+        if info is not None and (world.file.property_of(info, name) is not None or world.file.methods(info, name)):
+            return _declared_member(world, receiver, info, name, place, state, frame)
+    return None
 
 
 def _external_member(world: World, receiver: External, name: str, place: Place) -> Value:
@@ -176,6 +187,16 @@ def _initial_value(world: World, item: Property, owner: TypeInfo, receiver: Valu
         world.stack.pop()
     world.initial_values[item.span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
     return value
+
+
+def initial_fields(world: World, info: TypeInfo, receiver: Value, state: State, frame: Frame) -> dict[str, Value]:
+    """The stored properties of a new object that are declared with a value."""
+    fields: dict[str, Value] = {}
+    for ancestor in reversed(list(world.file.ancestry(info))):
+        for name, (item, _) in ancestor.properties.items():
+            if item.value is not None and item.getter is None and not item.is_static and not item.is_lazy and not item.is_case:
+                fields[name] = _initial_value(world, item, ancestor, receiver, state, frame)
+    return fields
 
 
 def _static_member(world: World, info: TypeInfo, name: str, place: Place, state: State, frame: Frame) -> Value:

@@ -208,7 +208,7 @@ def accessibility(world: World, store: Store, seen: Seen) -> Accessibility:
         conditions += setting.conditions
         for value, entry in seen.raw.get(key, ()):
             choices += choices_of(world, store, value, entry.places[0], is_control)
-    if MUST in presences:
+    if MUST in presences or (MAY in presences and _on_every_path(store, seen)):
         presence = MUST
     elif MAY in presences:
         presence = MAY
@@ -217,6 +217,22 @@ def accessibility(world: World, store: Store, seen: Seen) -> Accessibility:
     else:
         presence = ABSENT
     return Accessibility(presence, tuple(choices), tuple(entries), tuple(conditions), control)
+
+
+def _on_every_path(store: Store, seen: Seen) -> bool:
+    """Whether each path sets one of the keys that name a class, though not always the same one. A path to macOS's file-based
+    keychain, which has no classes, need not."""
+    record = seen.record
+    ways = record.ways() if record is not None and seen.options.given == MUST else None
+    if record is None or ways is None:
+        return False
+    keys: set[Key] = {("name", name) for name in (*store.class_keys, *store.access_control_keys)}
+    keys = {key for key in keys if (entry := record.entries.get(key)) and not any(is_nil(option) for option in alternatives(entry.value))}
+    lacking = [way for way in ways if not keys & way.keys]
+    needed = store.class_needs_on_macos
+    if not lacking or not needed:
+        return not lacking
+    return len(lacking) < len(ways) and all(way.macos for way in lacking) and seen.options.get(needed).presence != MUST
 
 
 def choices_of(world: World, store: Store, value: Value, entry: Place, is_control: bool) -> list[ClassChoice]:

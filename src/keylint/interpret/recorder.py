@@ -28,7 +28,7 @@ from keylint.interpret.events import (
     Word,
 )
 from keylint.interpret.identity import SAME, Identity, compare
-from keylint.interpret.scope import Decision, HeldRegion, PendingDelete, State
+from keylint.interpret.scope import Decision, HeldRegion, PendingDelete, State, on_macos
 from keylint.interpret.values import (
     DUPLICATE,
     MISSING,
@@ -151,14 +151,7 @@ class Recorder:
         seen.within = frame.within
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
-        seen.macos_only = store.macos_only or any(
-            taken
-            and key[:1] == ("unknown",)
-            and isinstance(key[1], tuple)
-            and key[1][:1] == ("compile",)
-            and str(key[1][1]).replace(" ", "") == "os(macOS)"
-            for key, taken in state.decided.items()
-        )
+        seen.macos_only = store.macos_only or on_macos(state)
         self._relate(seen, state)
         if not self._muted:
             self._sightings.append(seen)
@@ -536,6 +529,8 @@ def _join_presence(presences: list[str]) -> str:
 
 
 def _join_accessibility(group: list[_Sighting]) -> Accessibility:
+    if not all(seen.macos_only for seen in group):
+        group = [seen for seen in group if not _has_no_classes(seen)]
     found = [seen.accessibility for seen in group]
     if len(found) == 1:
         return found[0]
@@ -560,3 +555,9 @@ def _join_accessibility(group: list[_Sighting]) -> Accessibility:
         tuple(dict.fromkeys(conditions)),
         control,
     )
+
+
+def _has_no_classes(seen: _Sighting) -> bool:
+    """A path on which the item goes to macOS's file-based keychain, so that naming no class is no omission."""
+    needed = seen.store.class_needs_on_macos
+    return seen.macos_only and bool(needed) and seen.accessibility.presence == ABSENT and not seen.options.get(needed).possible

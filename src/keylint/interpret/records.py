@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from keylint.interpret import expressions
+from keylint.interpret import expressions, members
 from keylint.interpret.events import MAY, MUST, Condition, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
+    MAX_SHAPES,
     Const,
     Entry,
     EnumCase,
@@ -17,6 +18,8 @@ from keylint.interpret.values import (
     Items,
     Record,
     Ref,
+    Shape,
+    TypeValue,
     Value,
     alternatives,
     is_nil,
@@ -32,7 +35,7 @@ def record_key(world: World, key: Value) -> tuple[object, ...] | None:
     """The identity of a dictionary key, one for all spellings of a store's key; `None` when it cannot be seen."""
     if isinstance(key, External):
         symbol = world.symbol(key)
-        if symbol is None:
+        if symbol is None or world.catalogue.constant(symbol.store, symbol.name) is None:
             return None
         return ("name", world.catalogue.key(symbol.store, symbol.name))
     if isinstance(key, Const):
@@ -42,18 +45,25 @@ def record_key(world: World, key: Value) -> tuple[object, ...] | None:
                     return ("name", world.catalogue.key(store, key.value))
             return ("name", key.value)
         return key_of(key)
-    if isinstance(key, EnumCase):
+    if isinstance(key, EnumCase) and key.info is not None:
         return key_of(key)
     return None
+
+
+def resolve_key(world: World, key: Value, place: Place, state: State, frame: Frame) -> Value:
+    """Swift's `.name` as a key: a static member of an extension of String, when this file has one."""
+    if isinstance(key, EnumCase) and key.info is None:
+        info = world.file.types.get("String")
+        if info is not None and world.file.property_of(info, key.name) is not None:
+            return members.member_of(world, TypeValue(info), key.name, place, state, frame)
+    return key
 
 
 def put(world: World, record: Record, key: Value, value: Value, place: Place, state: State) -> Record:
     """`record` with `key` set to `value`. A key that cannot be seen may be any key. Setting nil in Swift removes the key."""
     keys = [record_key(world, option) for option in alternatives(key)]
     if any(found is None for found in keys):
-        return Record(
-            {k: Entry(e.value, e.presence, e.places, e.conditions) for k, e in record.entries.items()}, True, record.base, record.place
-        )
+        return record.loosened()
     if len(keys) == 1:
         only = keys[0]
         if only is None:
@@ -93,7 +103,8 @@ def merge(world: World, record: Record, other: Value, state: State, keep: bool =
                 else:
                     merged[key] = Entry(union((mine.value, entry.value)), mine.presence, mine.places + entry.places, mine.conditions)
             base = record.base or (value.base if not record.entries else None)
-            results.append(Record(merged, record.open or value.open, base, record.place))
+            shapes = _merged_shapes(record, value)
+            results.append(Record(merged, record.open or value.open, base, record.place, shapes))
         elif isinstance(value, Const) and not value.value:
             results.append(record)
         else:
@@ -107,10 +118,19 @@ def merge(world: World, record: Record, other: Value, state: State, keep: bool =
     return joined
 
 
+def _merged_shapes(record: Record, other: Record) -> tuple[Shape, ...] | None:
+    mine, theirs = record.ways(), other.ways()
+    if mine is None or theirs is None or len(mine) * len(theirs) > MAX_SHAPES:
+        return None
+    if not record.shapes and not other.shapes:
+        return ()
+    return tuple(dict.fromkeys(Shape(a.keys | b.keys, a.macos or b.macos) for a in mine for b in theirs))
+
+
 def fill(world: World, record: Record, items: Iterable[Any], state: State, frame: Frame) -> Record:
     for item in items:
         if isinstance(item, nodes.Entry):
-            key = expressions.evaluate(world, item.key, state, frame)
+            key = resolve_key(world, expressions.evaluate(world, item.key, state, frame), frame.place(item.key), state, frame)
             value = expressions.evaluate(world, item.value, state, frame)
             world.recorder.handed_in_entry(world, value, frame.place(item.value), item.key)
             record = put(world, record, key, value, frame.place(item), state)
@@ -123,8 +143,12 @@ def fill(world: World, record: Record, items: Iterable[Any], state: State, frame
             joined = filled[0]
             for other in filled[1:]:
                 place = frame.place(item.test)
+                condition = "".join(text.split())
                 joined = join_records(
-                    joined, other, (Condition(place, f"under `#if {text}`"),), (Condition(place, f"outside `#if {text}`"),)
+                    joined,
+                    other,
+                    (Condition(place, f"under `#if {text}`", condition == "os(macOS)"),),
+                    (Condition(place, f"outside `#if {text}`", condition == "!os(macOS)"),),
                 )
             record = joined
     return record

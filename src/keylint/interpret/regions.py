@@ -97,6 +97,8 @@ def region(world: World, lock: Value, entered: Place, frame: Frame, name: str, e
     declared = value.place if isinstance(value, Product) else None
     kind = "queue" if maker.kind in ("queue", "limiter") else "lock"
     key = key_of(value)
+    if isinstance(value, Product) and maker.one is not None and _number(world, maker.one, value.arguments) == 0:
+        return None  # a semaphore that starts at zero signals; it excludes nobody
     why = "" if exclusive else _lets_several_in(world, maker, value)
     if why:
         return HeldRegion(kind, key, activation, entered, name, "no", why, declared)

@@ -9,6 +9,9 @@ from msgspec import Struct
 from keylint.interpret.events import Condition, Place
 from keylint.interpret.values import Key, Outcome, Value, join_values, same_value
 
+MACOS: Key = ("unknown", ("compile", "os(macOS)"))
+"""The key under which a path remembers how `#if os(macOS)` was decided."""
+
 
 class Scope:
     """A block's names. Values live in the state's memory, so that paths share scopes and differ in memory only."""
@@ -141,8 +144,14 @@ def explain(mine: State, other: State) -> tuple[Condition, ...]:
     others = set(other.trail)
     for decision in mine.trail:
         if decision not in others:
-            return (Condition(decision.place, f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}"),)
+            why = f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}"
+            return (Condition(decision.place, why, on_macos(mine)),)
     return ()
+
+
+def on_macos(state: State) -> bool:
+    """Whether the path is compiled for macOS only."""
+    return state.decided.get(MACOS) is True
 
 
 def join_states(first: State, second: State) -> State:

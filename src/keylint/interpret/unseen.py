@@ -29,9 +29,10 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         or name.partition(".")[0] in world.platform.test_tools
         or (isinstance(callee, (Partial, External)) and name.rpartition(".")[2] in world.platform.loggers)
     )
+    carries_options = any(_names_class(world, argument.value, state) for argument in arguments)
     for argument in arguments:
         world.recorder.used(argument.value)
-        if not inert:
+        if not inert and not carries_options:
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
     is_test = isinstance(callee, External) and callee.path[:1] and callee.path[0] in world.platform.test_calls
     hinted = regions.name_suggests_lock(
@@ -53,6 +54,14 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
     if frame.tries and may_throw(frame, place):
         frame.raises.append((state.copy(), Unknown(("error", world.fresh()))))
     return Unknown(("call", callee_key(callee), tuple(key_of(argument.value) for argument in arguments), salt(world, callee, arguments)))
+
+
+def _names_class(world: World, value: Value, state: State) -> bool:
+    """Whether a value is an options dictionary that names a class: it travels beside the function it is for."""
+    held = state.memory.get(value.address) if isinstance(value, Ref) else value
+    if not isinstance(held, Record):
+        return False
+    return any(("name", key) in held.entries for store in world.catalogue.stores for key in store.class_keys)
 
 
 def may_throw(frame: Frame, place: Place) -> bool:

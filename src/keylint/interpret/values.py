@@ -7,7 +7,7 @@ the state's memory. Two unknown values are the same value when their tokens are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -23,6 +23,8 @@ Key: TypeAlias = tuple[object, ...]
 
 MAX_ALTERNATIVES = 8
 """A union of more values than this is unknown."""
+MAX_SHAPES = 16
+"""Of a dictionary with more shapes than this it is not known which keys go together."""
 
 SUCCESS, MISSING, DUPLICATE, OTHER, TOLD = "success", "missing", "duplicate", "other", "told"
 """What a store call may have come to. `OTHER` is every failure that is not about the item being there (locked, denied, backend down)
@@ -135,21 +137,46 @@ class Entry(Struct, frozen=True):
     conditions: tuple[Condition, ...] = ()
 
 
+class Shape(NamedTuple):
+    """The keys a dictionary has on one path. `macos`: the path is compiled for macOS only."""
+
+    keys: frozenset[Key]
+    macos: bool = False
+
+
 class Record(Struct, frozen=True):
-    """A dictionary. `entries` by key; `open` means other keys may be there; `base` is the key of the unknown dictionary it was copied from."""
+    """A dictionary. `entries` by key; `open` means other keys may be there; `base` is the key of the unknown dictionary it was copied from.
+
+    `shapes` says which keys go together where paths met: one shape a path, none where no paths met, `None` when that is lost.
+    """
 
     entries: dict[Key, Entry]
     open: bool = False
     base: Key | None = None
     place: Place | None = None
+    shapes: tuple[Shape, ...] | None = ()
+
+    def ways(self) -> tuple[Shape, ...] | None:
+        """The shapes it may have, `None` when they are not known."""
+        if self.shapes or self.shapes is None:
+            return self.shapes
+        if any(entry.presence != MUST for entry in self.entries.values()):
+            return None
+        return (Shape(frozenset(self.entries)),)
 
     def with_entry(self, key: Key, entry: Entry) -> Record:
         """A copy in which `key` holds `entry`."""
-        return Record({**self.entries, key: entry}, self.open, self.base, self.place)
+        shapes = None if entry.presence != MUST else self.shapes and tuple(Shape(way.keys | {key}, way.macos) for way in self.shapes)
+        return Record({**self.entries, key: entry}, self.open, self.base, self.place, shapes)
 
     def without(self, key: Key) -> Record:
         """A copy without `key`."""
-        return Record({k: e for k, e in self.entries.items() if k != key}, self.open, self.base, self.place)
+        shapes = self.shapes and tuple(Shape(way.keys - {key}, way.macos) for way in self.shapes)
+        return Record({k: e for k, e in self.entries.items() if k != key}, self.open, self.base, self.place, shapes)
+
+    def loosened(self) -> Record:
+        """A copy that may have other keys."""
+        return Record(self.entries, True, self.base, self.place, self.shapes)
 
     def opened(self) -> Record:
         """A copy that may have other keys, and whose keys may have been removed or replaced unseen."""
@@ -157,11 +184,12 @@ class Record(Struct, frozen=True):
 
 
 class Items(Struct, frozen=True):
-    """A list or tuple; `exact` when `items` is all there is, in order. `places` are where a literal writes them."""
+    """A list or tuple; `exact` when `items` is all there is, in order. `places` are where a literal writes them, `labels` a tuple's."""
 
     items: tuple[Value, ...]
     exact: bool = True
     places: tuple[Place, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 class Text(Struct, frozen=True):
@@ -348,7 +376,7 @@ def truth(value: Value) -> bool | None:
     match value:
         case Const():
             return bool(value.value)
-        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | Partial() | EnumCase():
+        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | EnumCase():
             return True
         case Union():
             truths = {truth(option) for option in value.options}
@@ -412,7 +440,19 @@ def join_records(first: Record, second: Record, why: tuple[Condition, ...], why_
         elif theirs is not None:
             entries[key] = Entry(theirs.value, MAY, theirs.places, theirs.conditions or why_not)
     base = first.base if first.base == second.base else None
-    return Record(entries, first.open or second.open, base, first.place)
+    return Record(entries, first.open or second.open, base, first.place, _joined_shapes(first, second, why, why_not))
+
+
+def _joined_shapes(first: Record, second: Record, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> tuple[Shape, ...] | None:
+    mine, theirs = first.ways(), second.ways()
+    if mine is None or theirs is None:
+        return None
+    found: dict[frozenset[Key], bool] = {}
+    for ways, conditions in ((mine, why), (theirs, why_not)):
+        macos = any(condition.macos for condition in conditions)
+        for way in ways:
+            found[way.keys] = found.get(way.keys, True) and (way.macos or macos)
+    return tuple(Shape(*item) for item in found.items()) if len(found) <= MAX_SHAPES else None
 
 
 def _join_instances(first: Instance, second: Instance, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> Instance:

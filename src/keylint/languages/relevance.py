@@ -2,7 +2,7 @@
 
 Lowering is the dearest step after parsing. A part of a file (a method, a property, a top-level statement) matters when it
 mentions a trigger word, when it mentions the name of a part that matters (it may call it), or when a part that
-matters mentions its name (it may supply a value). Mentions are whole words anywhere in the text, comments included: too many parts
+matters mentions its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a method of it). Mentions are whole words anywhere in the text, comments included: too many parts
 cost time, one too few would cost a finding.
 """
 
@@ -18,6 +18,8 @@ from keylint.program.nodes import Span
 _WORD_BYTES = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$") | frozenset(range(128, 256))
 
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
+_CHANGE = re.compile(rb"\s*(?:(?:\?\?|\|\||&&|[-+|])?=(?!=)|\[|[?!]?\.\s*[\w$]+\s*(?:\(|\[|=(?!=)))")
+"""What follows a name that may be changed there: an assignment, an element, a member's assignment, a method call."""
 _MANY = 100
 """From so many names on, one pass over the words costs less than a search for each name."""
 
@@ -43,17 +45,25 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
     names = {name for unit in units for name in unit.names}
     mentioned_by: dict[bytes, set[int]] = {}
     mentions: dict[int, set[bytes]] = {}
+    changed_by: dict[bytes, set[int]] = {}
     for name, offset in _occurrences(data, names):
         if (index := unit_at(offset)) is not None:
             mentioned_by.setdefault(name, set()).add(index)
             mentions.setdefault(index, set()).add(name)
+            if _CHANGE.match(data, offset + len(name)):
+                changed_by.setdefault(name, set()).add(index)
     named: dict[bytes, set[int]] = {}
     for index, unit in enumerate(units):
         for name in unit.names:
             named.setdefault(name, set()).add(index)
 
     callers = _closure(seeds, lambda index: units[index].names, mentioned_by)
-    return _closure(callers, lambda index: mentions.get(index, ()), named)
+    reached = _closure(callers, lambda index: mentions.get(index, ()), named)
+    while True:
+        changers = {user for index in reached for name in units[index].names for user in changed_by.get(name, ())} - reached
+        if not changers:
+            return reached
+        reached = _closure(reached | changers, lambda index: mentions.get(index, ()), named)
 
 
 def _closure(seeds: set[int], names_of: Callable[[int], Iterable[bytes]], units_of: Mapping[bytes, Iterable[int]]) -> set[int]:

@@ -40,6 +40,8 @@ def check(observations: Observations) -> Iterator[Draft]:
         events = [event for event in call if protectable(event)]
         sometimes = [event for event in events if presence(event) == MAY]
         never = [event for event in events if presence(event) == ABSENT]
+        if not all(wording.in_file_keychain(event) for event in events):
+            never = [event for event in never if not wording.in_file_keychain(event)]
         always = [event for event in events if presence(event) == MUST]
         if sometimes or (never and always):
             yield _draft(events, sometimes, never, always)
