@@ -27,7 +27,7 @@ from keylint.interpret.events import (
     StoreEvent,
     Word,
 )
-from keylint.interpret.identity import SAME, Identity, compare
+from keylint.interpret.identity import SAME, UNSEEN, Identity, compare
 from keylint.interpret.scope import Decision, HeldRegion, PendingDelete, State, on_macos
 from keylint.interpret.values import (
     DUPLICATE,
@@ -163,8 +163,9 @@ class Recorder:
         kept: list[PendingDelete] = []
         for item in state.pending:
             delete = self._numbers[item.event]
-            related = compare(delete.identity, seen.identity) == SAME
-            if related:
+            comparison = compare(delete.identity, seen.identity)
+            related = comparison == SAME
+            if related or (comparison == UNSEEN and verb in _WRITES):
                 delete.revealed = True
             if related and verb in _WRITES:
                 delete.replaced = True

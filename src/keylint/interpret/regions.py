@@ -335,6 +335,10 @@ def leave_regions(before: tuple[HeldRegion, ...], frame: Frame, marks: tuple[int
         state.held = tuple(held for held in state.held if held in before)
 
 
+_DROPS_RESULTS = ("async", "asyncAfter", "addOperation")
+"""Methods that run a closure later: nobody gets what it returns, its only expression included."""
+
+
 def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passed], state: State, frame: Frame, node: nodes.Node) -> Value:
     """`lock.withLock { }`, `queue.sync { }`, `mutex.runExclusive(f)`: runs the closures inside the region."""
     place = Place(frame.file.path, node.span)
@@ -350,15 +354,20 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
     for closure in callbacks.closures_in(arguments):
         if found is not None and found[0].global_:
             before = world.recorder.count()
-            callbacks.run_later(world, closure, state, frame, node, detached=True)
+            value = callbacks.run_later(world, closure, state, frame, node, detached=True)
+            if method in _DROPS_RESULTS:
+                world.recorder.discarded(value)
             spawned(world, state, before, place)
             continue
         outside = state.held
-        if method in ("async", "asyncAfter", "addOperation"):
+        if method in _DROPS_RESULTS:
             state.held = ()
             state.suspend(place)
         take(world, state, held)
-        results.append(world.call(closure, [], state, frame, node))
+        value = world.call(closure, [], state, frame, node)
+        if method in _DROPS_RESULTS:
+            world.recorder.discarded(value)
+        results.append(value)
         state.held = outside
     value = union(results) if results else Unknown(("region", world.fresh()))
     return value if not world.platform.promises or isinstance(value, Promise) else Promise(value)

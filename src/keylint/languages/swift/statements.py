@@ -86,14 +86,17 @@ def _placed(context: Context, nodes: list[Node], returns: bool, outside: int) ->
     return _conditional(conditions, rows, 0)
 
 
+def is_error_directive(node: Node) -> bool:
+    """Whether `node` is `#error("…")`."""
+    return node.type == "diagnostic" and node.text is not None and node.text.startswith(b"#error")
+
+
 def _flattened(nodes: list[Node]) -> list[Node]:
     out: list[Node] = []
     for node in nodes:
-        kind = node.type
-        if kind == "statements":
-            out.extend(child for child in node.children if child.type not in EXTRAS)
-        elif kind not in EXTRAS:
-            out.append(node)
+        for child in node.children if node.type == "statements" else (node,):
+            if child.type not in EXTRAS or is_error_directive(child):
+                out.append(child)
     return out
 
 
@@ -147,6 +150,10 @@ def statement(context: Context, node: Node, out: list[Statement], returns: bool 
     kind = node.type
     if node.is_error:
         out.extend(_placed(context, node.children, False, node.start_byte))
+        return
+    if is_error_directive(node):
+        # What does not compile goes no further.
+        out.append(Evaluate(span(node), Call(span(node), Name(span(node), "fatalError"), ())))
         return
     if not node.is_named or kind in EXTRAS:
         return
