@@ -345,7 +345,10 @@ def enter(
     if held is None and any(regions.name_suggests_lock(decorator_name(attribute)) for attribute in function.attributes):
         held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
     regions.take(world, state, held)
-    return _run_body(world, closure, inner, state, frame, held, slots)
+    value = _run_body(world, closure, inner, state, frame, held, slots)
+    if held is None:
+        frame.entered = place.span
+    return value
 
 
 def decorator_name(attribute: nodes.Expression) -> str:

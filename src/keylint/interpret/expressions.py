@@ -237,8 +237,10 @@ def _lambda(world: World, node: nodes.Lambda, state: State, frame: Frame) -> Val
 
 
 def _await(world: World, node: nodes.Await, state: State, frame: Frame) -> Value:
+    frame.entered = None
     value = evaluate(world, node.value, state, frame)
-    state.suspend(frame.place(node))
+    if frame.entered != node.value.span:  # a function of the program suspends where it awaits itself
+        state.suspend(frame.place(node))
     state.spawned = ()
     results = [promises.settle(world, option, state, frame, frame.place(node)) for option in alternatives(value)]
     return union(results)

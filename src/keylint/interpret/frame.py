@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from keylint.interpret.values import Value
     from keylint.program.link import File, TypeInfo
     from keylint.program.module import Function
-    from keylint.program.nodes import Node
+    from keylint.program.nodes import Node, Span
 
 
 class Unreachable(Exception):
@@ -29,6 +29,7 @@ class Frame:
         "breaks",
         "changed_self",
         "continues",
+        "entered",
         "file",
         "function",
         "info",
@@ -68,6 +69,7 @@ class Frame:
         self.on_yield: Callable[[State, Value], None] | None = None
         self.tries = 0
         self.changed_self: Value | None = None
+        self.entered: Span | None = None
 
     def place(self, node: Node) -> Place:
         """Where `node` is."""

@@ -160,6 +160,9 @@ class Recorder:
     def _relate(self, seen: _Sighting, state: State) -> None:
         """Deletes that this call follows, and reads whose failure led to it."""
         verb = seen.verb
+        if verb in _READS:
+            for number in [number for number in state.outcomes if compare(self._numbers[number].identity, seen.identity) == SAME]:
+                del state.outcomes[number]  # the item is looked at again: what an earlier look came to no longer matters
         kept: list[PendingDelete] = []
         for item in state.pending:
             delete = self._numbers[item.event]

@@ -264,19 +264,26 @@ def handles(world: World, handler: nodes.Handler, error: Value, state: State, fr
     """Whether `handler` catches `error`: (surely, maybe)."""
     if not handler.types:
         return (handler.guard is None, True)
-    results = [_handles_type(world, expressions.evaluate(world, kind, state.copy(), frame), error, frame) for kind in handler.types]
+    thrown = state.memory.get(error.address, error) if isinstance(error, Ref) else error
+    results = [_handles_type(world, expressions.evaluate(world, kind, state.copy(), frame), thrown, frame) for kind in handler.types]
     if any(result is True for result in results):
         return (handler.guard is None, True)
     return (False, any(result is None for result in results))
 
 
 def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool | None:
+    if isinstance(error, Instance) and isinstance(kind, TypeValue):
+        return any(ancestor is kind.info for ancestor in error.info.file.ancestry(error.info))
+    if isinstance(error, Instance) and isinstance(kind, EnumCase):
+        return False
     if isinstance(kind, Items):
         results = [_handles_type(world, item, error, frame) for item in kind.items]
         return True if True in results else None if None in results else False
     name = _type_name(kind)
     if name in ("Exception", "BaseException", "Error"):
         return True
+    if isinstance(error, Instance):
+        return True if name in error.info.file.inherited_names(error.info) else None
     if isinstance(error, Unknown) and error.token and error.token[0] == "store-failure":
         return True if name in world.platform.broad_errors and world.recorder.is_read(error.token[1]) else None
     if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
@@ -371,9 +378,6 @@ def _raise(world: World, statement: nodes.Raise, state: State, frame: Frame) -> 
         error: Value = Unknown(("error", world.fresh()))
     else:
         error = expressions.evaluate(world, statement.value, state, frame)
-        target = state.memory.get(error.address) if isinstance(error, Ref) else error
-        if isinstance(target, Instance):
-            error = Unknown(("error", world.fresh()), target.info.name)
     frame.raises.append((state, error))
     return []
 

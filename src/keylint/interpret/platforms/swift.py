@@ -51,7 +51,7 @@ PLATFORM = Platform(
             "RecursiveLock",
         ]
     ),
-    take=frozenset(["lock", "wait", "enter", "writeLock", "acquire"]),
+    take=frozenset(["lock", "wait", "enter", "writeLock", "acquire", "try", "tryLock", "lockIfAvailable"]),
     release=frozenset(["unlock", "signal", "leave", "release"]),
     run_inside=frozenset(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import tree_sitter_swift
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 
+_OPERATOR_NAMES = re.compile(rb"(?<![\w.])(?:copy|consume|borrow)(?=[.\[])")
+"""Variables called like operators: the grammar reads `copy.x` as the operator on `.x`. Another name of that length parses; names are read from the source."""
+
+
 class Parsed(NamedTuple):
     """What was parsed: the text that the parser saw, the roots of its trees in source order, and the conditional compilation."""
 
@@ -29,6 +34,7 @@ class Parsed(NamedTuple):
 def parse(data: bytes) -> Parsed:
     """Parses `data`. All offsets are those of `data`."""
     text, conditions = separate(without_unclosed_comment(data))
+    text = _OPERATOR_NAMES.sub(lambda match: b"_" * len(match[0]), text)
     parser = Parser(Language(tree_sitter_swift.language()))
     root = parser.parse(text).root_node
     if root.has_error:
