@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from swift_program import body, function, module, types
 
 from keylint.languages.swift import comments, lower
@@ -88,7 +90,7 @@ def test_comments() -> None:
             "switch r {\ncase .success(): a()\ncase .failure(let e): b()\n}",
             ["switch r [case .success: {a()}] [case .failure let(e): {b()}]"],
         ),
-        ("#error(\"no\")\na()", ["a()"]),
+        ("#error(\"no\")\na()", ["fatalError()", "a()"]),
         ("scope(Store(), action: /Action.child)", ["scope(Store(), action: Action.child)"]),
         ("switch x { default: () }", ["switch x [case _: {[]}]"]),
     ],
@@ -101,3 +103,53 @@ def test_syntax_that_the_grammar_does_not_know(code: str, expected: list[str]) -
 def test_sending_results() -> None:
     (only,) = module("func f<R>(_ g: () async throws -> sending R) { g() }").functions
     assert function(only) == "function f(_ g: () async throws -> R) {g()}"
+
+
+_PIECES = [
+    "func f() ",
+    "class A ",
+    "let x = ",
+    "if let y = z, ",
+    "switch q { case .a(let b): ",
+    "default: ",
+    "guard a else ",
+    "#if A\n",
+    "\n#else\n",
+    "\n#endif\n",
+    "fallthrough\n",
+    "return ",
+    "try? ",
+    "await ",
+    "a.b",
+    "(",
+    ")",
+    "[k: v, ",
+    "]",
+    "{ ",
+    " }",
+    '"t\\(',
+    '"',
+    '"""\n',
+    "/*",
+    "*/",
+    "$0",
+    " ?? ",
+    " ? ",
+    " : ",
+    "!",
+    "&",
+    "<",
+    ">",
+    "é",
+    "\n",
+    ";",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=30).map("".join) | st.text(max_size=60))
+def test_anything_is_lowered(code: str) -> None:
+    data = code.encode("utf-8", "replace")
+    found = lower(Source("a.swift", data), [b""])
+    comments(Source("a.swift", data))
+    assert all(0 <= gap.span.start < gap.span.end <= len(data) for gap in found.gaps)

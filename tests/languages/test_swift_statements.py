@@ -86,3 +86,8 @@ def test_top_level_code_runs_in_order() -> None:
 
 def test_carriage_returns_are_line_ends() -> None:
     assert body("a()\r\nlet s = \"\"\"\r\n  x\r\n  y\r\n  \"\"\"\r\nb()") == ["a()", "let s = 'x\\ny'", "b()"]
+
+
+def test_a_fallthrough_inside_a_branch_marks_its_case() -> None:
+    (only,) = body("switch s { case .a:\n if x {\n fallthrough\n }\n default: g() }")
+    assert only == "switch s [case .a: {if x {fallthrough}} fallthrough] [case _: {g()}]"
