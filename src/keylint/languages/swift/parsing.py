@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 _OPERATOR_NAMES = re.compile(rb"(?<![\w.])(?:copy|consume|borrow)(?=[.\[])")
-"""Variables called like operators: the grammar reads `copy.x` as the operator on `.x`. Another name of that length parses; names are read from the source."""
+"""Variables called like operators: the grammar reads `copy.x` as the operator on `.x`.
+
+Another name of that length parses; names are read from the source.
+"""
 
 
 class Parsed(NamedTuple):
