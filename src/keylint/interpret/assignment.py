@@ -21,7 +21,9 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     is_nil,
+    join_records,
     key_of,
+    union,
 )
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
@@ -179,6 +181,7 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
     world.recorder.handed_in_entry(world, value, place, None)
     index = records.resolve_key(world, index, place, state, frame)
     options = alternatives(owner)
+    copies: list[Record] = []
     for option in options:
         held = state.memory.get(option.address) if isinstance(option, Ref) else option
         if isinstance(option, External):
@@ -194,8 +197,14 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
         changed = records.put(world, held, index, value, place, state)
         if isinstance(option, Ref):
             state.memory[option.address] = changed if len(options) == 1 else held.opened()
-        elif len(options) == 1:
-            assign_to(world, target.object, changed, state, frame)
+        else:
+            copies.append(changed)
+    if copies:
+        joined = copies[0]
+        for other in copies[1:]:
+            joined = join_records(joined, other, (), ())
+        kept = [option for option in options if is_nil(option) or isinstance(option, Ref)]
+        assign_to(world, target.object, union((*kept, joined)) if kept else joined, state, frame)
 
 
 def _call_subscript(

@@ -24,7 +24,7 @@ Key: TypeAlias = tuple[object, ...]
 MAX_ALTERNATIVES = 8
 """A union of more values than this is unknown."""
 MAX_SHAPES = 16
-"""Of a dictionary with more shapes than this it is not known which keys go together."""
+"""Of a dictionary with more shapes than this it is forgotten which keys set first go together with which."""
 
 SUCCESS, MISSING, DUPLICATE, OTHER, TOLD = "success", "missing", "duplicate", "other", "told"
 """What a store call may have come to. `OTHER` is every failure that is not about the item being there (locked, denied, backend down)
@@ -138,7 +138,7 @@ class Entry(Struct, frozen=True):
 
 
 class Shape(NamedTuple):
-    """The keys a dictionary has on one path. `macos`: the path is compiled for macOS only."""
+    """Keys that a dictionary has on one path. `macos`: the path is compiled for macOS only."""
 
     keys: frozenset[Key]
     macos: bool = False
@@ -452,7 +452,20 @@ def _joined_shapes(first: Record, second: Record, why: tuple[Condition, ...], wh
         macos = any(condition.macos for condition in conditions)
         for way in ways:
             found[way.keys] = found.get(way.keys, True) and (way.macos or macos)
-    return tuple(Shape(*item) for item in found.items()) if len(found) <= MAX_SHAPES else None
+    for key in [*first.entries, *second.entries]:
+        if len(found) <= MAX_SHAPES:
+            break
+        if not all(key in keys for keys in found):
+            found = _forgetting(key, found)
+    return tuple(Shape(*item) for item in found.items())
+
+
+def _forgetting(key: Key, found: dict[frozenset[Key], bool]) -> dict[frozenset[Key], bool]:
+    """The shapes without what they say of a key: it may be missing in each."""
+    fewer: dict[frozenset[Key], bool] = {}
+    for keys, macos in found.items():
+        fewer[keys - {key}] = fewer.get(keys - {key}, True) and macos
+    return fewer
 
 
 def _join_instances(first: Instance, second: Instance, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> Instance:
