@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.interpret import assignment, binding, expressions, library, members, promises, regions, statements, unseen
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.scope import HeldRegion, Scope, State, join_all
+from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
     NIL,
     Closure,
@@ -390,7 +390,7 @@ def _run_body(
     if held is not None:
         for path in everywhere:
             path.held = tuple(region for region in path.held if region.activation != held.activation)
-    world.settle_closures(made_before, join_all([path for path, _ in exits]))
+    world.settle_closures(made_before, [path for path, _ in exits])
     promise = function.is_async and (world.platform.promises or world.platform.event_loop)
     failures: tuple[Failure, ...] = ()
     if promise:

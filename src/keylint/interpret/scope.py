@@ -157,14 +157,18 @@ def on_macos(state: State) -> bool:
 def join_states(first: State, second: State) -> State:
     """A state of which either is true."""
     joined = State.__new__(State)
-    why, why_not = explain(first, second), explain(second, first)
     memory = dict(first.memory)
+    differing: list[int] = []
     for cell, value in second.memory.items():
         mine = memory.get(cell)
         if mine is None:
             memory[cell] = value
         elif mine is not value:
-            memory[cell] = join_values(mine, value, why, why_not)
+            differing.append(cell)
+    if differing:
+        why, why_not = explain(first, second), explain(second, first)
+        for cell in differing:
+            memory[cell] = join_values(memory[cell], second.memory[cell], why, why_not)
     joined.memory = memory
     joined.held = tuple(region for region in first.held if region in second.held)
     joined.pending = first.pending + tuple(item for item in second.pending if item not in first.pending)

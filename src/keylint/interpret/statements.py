@@ -10,6 +10,7 @@ from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
+    MAX_ALTERNATIVES,
     TOLD,
     Closure,
     Const,
@@ -118,7 +119,12 @@ def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -
     cases = list(statement.cases)
     if not any(case.falls_through and not case.patterns for case in cases):
         cases.sort(key=lambda case: not case.patterns and case.guard is None and not case.binds and case is not statement.cases[-1])
+    plain = 0
     for case in cases:
+        if not falling and _is_row(case, subject):
+            plain += 1
+            if plain > _ROWS:
+                continue
         frame.scope = Scope(outer)
         try:
             entering, remaining = _enter_case(world, case, subject, remaining, frame)
@@ -135,6 +141,20 @@ def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -
     mine = [(label, path) for label, path in frame.breaks[breaks:] if label is None]
     frame.breaks[breaks:] = [(label, path) for label, path in frame.breaks[breaks:] if label is not None]
     return onward + [path for _, path in mine]
+
+
+_ROWS = 2 * MAX_ALTERNATIVES
+"""So many rows of a table are looked up: the values of more are unknown anyway."""
+
+
+def _is_row(case: nodes.Case, subject: Value) -> bool:
+    """Whether `case` only looks up a value for a subject of which nothing is known, as a table of texts or codes does."""
+    if not isinstance(subject, Unknown) or subject.outcomes or case.guard is not None or case.binds or not case.patterns:
+        return False
+    if case.falls_through or len(case.body.statements) != 1:
+        return False
+    only = case.body.statements[0]
+    return isinstance(only, nodes.Return) and isinstance(only.value, (nodes.Literal, nodes.Name, nodes.Member))
 
 
 def _enter_case(world: World, case: nodes.Case, subject: Value, remaining: list[State], frame: Frame) -> tuple[list[State], list[State]]:

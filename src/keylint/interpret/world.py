@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from keylint.interpret import calls, entrypoints
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
-from keylint.interpret.scope import Scope, State
+from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.values import Closure, External, Ref, Value
 
 if TYPE_CHECKING:
@@ -114,9 +114,11 @@ class World:
         """A closure ran."""
         self._uncalled.pop(closure.identity, None)
 
-    def settle_closures(self, since: int, state: State | None) -> None:
-        """A function ended: closures made since it began see the state it ended in."""
-        for identity in [identity for identity in self._uncalled if identity > since]:
+    def settle_closures(self, since: int, exits: Sequence[State]) -> None:
+        """A function ended: closures made since it began see the state it ended in, on whichever of its `exits`."""
+        made_inside = [identity for identity in self._uncalled if identity > since]
+        state = join_all(exits) if made_inside else None
+        for identity in made_inside:
             closure, made = self._uncalled[identity]
             self._uncalled[identity] = (closure, state or made)
 
