@@ -4,8 +4,8 @@
     python bench/speed.py --files 40000 --relevant 1000 --bytes 250MB --cache DIR
     python bench/speed.py --tree DIR                   a tree of yours
 
-Times are medians of wall-clock seconds over rounds in which the commands take turns, so that a busy moment hits all of them.
-Memory is the largest resident set among a command's processes.
+Times are medians over rounds in which the commands take turns, so that a busy moment hits all of them: of wall-clock seconds, and of
+processor seconds, which suffer less on a busy machine. Memory is the largest resident set among a command's processes.
 """
 
 from __future__ import annotations
@@ -56,10 +56,11 @@ rule: { pattern: "SecureStore.setItemAsync($$$)" }
 
 
 class Timing(NamedTuple):
-    """Seconds (median, least) and peak memory in MB."""
+    """Seconds of wall-clock time (median, least), median seconds of processor time, and peak memory in MB."""
 
     median: float
     least: float
+    processor: float
     memory: float
 
 
@@ -73,6 +74,7 @@ def environment() -> dict[str, str]:
 def measure(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Timing]:
     """Times the commands in turns, after one round that warms caches. A status above 1 is a failure, for all of them."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
+    processor: dict[str, list[float]] = {name: [] for name in commands}
     memory = dict.fromkeys(commands, 0)
     for turn in range(rounds + 1):
         for name, command in commands.items():
@@ -85,24 +87,30 @@ def measure(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Tim
                 raise SystemExit(f"{name}: exit status {process.returncode}: {' '.join(command)}")
             if turn:
                 seconds[name].append(took)
+                processor[name].append(usage.ru_utime + usage.ru_stime)
                 memory[name] = max(memory[name], usage.ru_maxrss)
     unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return {name: Timing(statistics.median(times), min(times), memory[name] / unit) for name, times in seconds.items()}
+    return {
+        name: Timing(statistics.median(times), min(times), statistics.median(processor[name]), memory[name] / unit)
+        for name, times in seconds.items()
+    }
 
 
 def show(title: str, timings: Mapping[str, Timing]) -> None:
     """A table of what was measured."""
     print(f"\n{title}")
     wide = max(map(len, timings))
-    print(f"  {'':<{wide}}   median    least    memory")
+    print(f"  {'':<{wide}}    median     least  processor   memory")
     for name, timing in timings.items():
-        print(f"  {name:<{wide}}  {timing.median:6.3f} s {timing.least:6.3f} s {timing.memory:6.0f} MB")
+        print(f"  {name:<{wide}}  {timing.median:6.3f} s  {timing.least:6.3f} s   {timing.processor:6.3f} s {timing.memory:5.0f} MB")
 
 
 def ratio(timings: Mapping[str, Timing], name: str, base: str, target: str) -> None:
-    """How many times as long `name` takes as `base`."""
+    """How many times as long `name` takes as `base`, by the clock and by the processor."""
     if name in timings and base in timings:
-        print(f"  {name} = {timings[name].median / timings[base].median:.2f} x {base}{target}")
+        one, other = timings[name], timings[base]
+        processor = one.processor / max(other.processor, 1e-6)
+        print(f"  {name} = {one.median / other.median:.2f} x {base}, {processor:.2f} x its processor time{target}")
 
 
 def one_file(rounds: int) -> None:
