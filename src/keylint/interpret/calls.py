@@ -183,7 +183,12 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
-        chosen = [item for item in candidates if binding.accepts(item[0], arguments)] or (candidates if len(candidates) == 1 else [])
+        chosen = [item for item in candidates if binding.accepts(item[0], arguments)]
+        if not chosen and candidates and world.file.property_of(info, callee.name) is not None:
+            # A property that holds a function may share its name with methods that take something else.
+            return call(world, members.member_of(world, receiver, callee.name, callee.place, state, frame), arguments, state, frame, node)
+        if not chosen and len(candidates) == 1:
+            chosen = candidates
         return _enter_any(world, chosen, receiver, arguments, state, frame, node, callee)
     if isinstance(receiver, Closure) and callee.name in ("call", "apply", "bind"):
         if callee.name == "bind":

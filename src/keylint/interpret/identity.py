@@ -97,12 +97,15 @@ def part_of(name: str, value: Value | None, noun: str, default: str | None, any_
             return Part(name, ("const", "str", text), True, text, noun)
         text = value.dotted
     elif isinstance(value, Text):
-        text = "".join(str(piece.value) if isinstance(piece, Const) else "…" for piece in value.parts)
+        if any(isinstance(piece, Const) and str(piece.value).strip(_SEPARATORS) for piece in value.parts):
+            text = "".join(str(piece.value) if isinstance(piece, Const) else "…" for piece in value.parts)
     elif isinstance(value, Unknown) and value.parameter:
         text = str(value.token[-1])
     return Part(name, key_of(value), known, text[:60], noun)
 
 
+_SEPARATORS = " .:_-/|#"
+"""Text of which nothing else is known tells people nothing."""
 _NOT_IDENTITY = ("kSecMatch", "kSecReturn", "kSecUse", "kSecValue")
 
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 
 from keylint.interpret.events import Observations, StoreEvent
 from keylint.rules import wording
-from keylint.rules.evidence import sureness
+from keylint.rules.evidence import callers, sureness
 from keylint.rules.rule import DEFAULT, Draft, Rule
 
 _HAPPENS = {
@@ -44,8 +44,8 @@ def check(observations: Observations) -> Iterator[Draft]:
     """One draft a call whose status nobody looks at."""
     for call in observations.calls():
         events = [event for event in call if event.verb in _HAPPENS and event.operation.returns in _STATUS]
-        discarded = [event for event in events if event.outcome == "discarded"]
-        if discarded and not (discarded[0].verb in _DELETES and any(event.revealed for event in events)):
+        discarded = [event for event in events if event.outcome == "discarded" and not (event.verb in _DELETES and event.revealed)]
+        if discarded:
             yield _draft(discarded)
 
 
@@ -61,6 +61,7 @@ def _draft(events: Sequence[StoreEvent]) -> Draft:
         f"Compare the status with {success}{absent} and handle the rest.",
         sureness(events),
         (f"the call reports failures by its status only{while_locked}",),
+        callers(events),
     )
 
 
