@@ -73,8 +73,8 @@ def _failures_in(key: object) -> set[int]:
     pending = [key]
     while pending:
         item = pending.pop()
-        if isinstance(item, tuple):
-            if len(item) == 2 and item[0] == "store-failure" and isinstance(item[1], int):
+        if isinstance(item, (tuple, frozenset)):
+            if len(item) == 2 and isinstance(item, tuple) and item[0] == "store-failure" and isinstance(item[1], int):
                 found.add(item[1])
             pending.extend(item)
     return found

@@ -32,6 +32,9 @@ from keylint.interpret.world import World
 from keylint.program import nodes
 from keylint.program.nodes import Expression
 
+TEXT_PARTS, TEXT_LENGTH = 40, 10_000
+"""Pieces and characters of a text that is followed; a longer one is unknown, since text may double with every line."""
+
 
 def operation(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:
     operator = node.operator
@@ -113,8 +116,7 @@ def equal(world: World, left: Value, right: Value, place: Place) -> Value:
         return Const(left.value == right.value, place, left.outcomes + right.outcomes)
     if isinstance(left, EnumCase) and isinstance(right, EnumCase) and (left.info is right.info or None in (left.info, right.info)):
         return Const(left.name == right.name, place)
-    first, second = key_of(left), key_of(right)
-    return Unknown(("==", *sorted((first, second), key=repr)))
+    return Unknown(("==", frozenset((key_of(left), key_of(right)))))
 
 
 def logic(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:
@@ -195,6 +197,8 @@ def join_text(parts: Iterable[Value], place: Place | None) -> Value:
                 flat[-1] = Const(_spelled(previous) + _spelled(piece), place)
             else:
                 flat.append(piece)
+    if len(flat) > TEXT_PARTS or any(isinstance(piece, Const) and len(_spelled(piece)) > TEXT_LENGTH for piece in flat):
+        return Unknown(("long-text", tuple(key_of(piece) for piece in flat)))
     if len(flat) == 1 and isinstance(flat[0], Const):
         return Const(_spelled(flat[0]), place)
     return Text(tuple(flat)) if flat else Const("", place)

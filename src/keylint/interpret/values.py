@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from keylint.interpret.events import MAY, MUST, Condition, Place
 
@@ -52,6 +53,39 @@ class Const(Struct, frozen=True):
     why_nil: str = ""
 
 
+KEY_SIZE = 40
+"""Parts that one part of a token has at most. Values are made of values (`x = f(x, x)`): whole, tokens would double with every line."""
+
+
+def bounded_key(key: Key) -> Key:
+    """`key`, whose parts with too many parts of their own are replaced by short ones that are as good as unique."""
+    return tuple(_short(part) if isinstance(part, (tuple, frozenset)) and _is_long(part) else part for part in key)
+
+
+def _is_long(key: Key | frozenset[object]) -> bool:
+    size = 0
+    pending = [key]
+    while pending:
+        item = pending.pop()
+        size += len(item)
+        if size > KEY_SIZE:
+            return True
+        pending += [part for part in item if isinstance(part, (tuple, frozenset))]
+    return False
+
+
+def _short(key: Key | frozenset[object]) -> Key:
+    """Still tells which store failures `key` derives from."""
+    pending = [key]
+    failures = set()
+    while pending:
+        item = pending.pop()
+        if isinstance(item, tuple) and len(item) == 2 and item[0] == "store-failure":
+            failures.add(item)
+        pending += [part for part in item if isinstance(part, (tuple, frozenset))]
+    return ("deep", hash(key), *sorted(failures))
+
+
 class Unknown(Struct, frozen=True):
     """A value that cannot be seen. `type_name` is its declared type, when there is one."""
 
@@ -60,6 +94,11 @@ class Unknown(Struct, frozen=True):
     outcomes: tuple[Outcome, ...] = ()
     place: Place | None = None
     parameter: bool = False
+
+    def __post_init__(self) -> None:
+        short = bounded_key(self.token)
+        if short != self.token:
+            force_setattr(self, "token", short)
 
 
 class External(Struct, frozen=True):
@@ -295,7 +334,7 @@ def key_of(value: Value) -> Key:
         case Product():
             return ("product", value.identity)
         case Union():
-            return ("union", tuple(sorted((key_of(option) for option in value.options), key=repr)))
+            return ("union", frozenset(key_of(option) for option in value.options))
         case Items():
             return ("items", tuple(key_of(item) for item in value.items), value.exact)
         case StatusOf():
@@ -313,7 +352,7 @@ def key_of(value: Value) -> Key:
         case Partial():
             return ("partial", key_of(value.receiver), value.name)
         case Record():
-            entries = tuple(sorted(((k, key_of(e.value), e.presence) for k, e in value.entries.items()), key=repr))
+            entries = frozenset((k, key_of(e.value), e.presence) for k, e in value.entries.items())
             return ("record", entries, value.open, value.base)
         case Instance():
             return ("instance", value.token)
@@ -352,7 +391,7 @@ def union(values: Iterable[Value]) -> Value:
         return Unknown(("nothing",))
     if len(options) > MAX_ALTERNATIVES:
         nil = next((option for option in options if is_nil(option)), None)
-        merged = Unknown(("any", tuple(sorted((key_of(option) for option in options), key=repr))))
+        merged = Unknown(("any", frozenset(key_of(option) for option in options)))
         return merged if nil is None else Union((merged, nil))
     return Union(options)
 
