@@ -252,7 +252,12 @@ class TestFailures:
             os.kill(os.getpid(), signal.SIGINT)
 
         monkeypatch.setattr(cli, "_check", interrupt)
-        assert cli.run(["check"]) == 130
+        # What runs in the background is started with the signal ignored.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            assert cli.run(["check"]) == 130
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def test_a_reader_that_leaves_early(self, tree: Path) -> None:
         for number in range(200):
