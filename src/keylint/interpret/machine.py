@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from keylint.program.module import Function
     from keylint.stores.catalogue import Catalogue
 
+REPEATS = 4
+"""Times that a function made anew on each path, or by each call of what makes it, runs as a root."""
+
 
 def observe(program: Program, catalogue: Catalogue) -> Observations:
     """Runs `program` and returns everything its code was seen to do with the stores of `catalogue`."""
@@ -149,6 +152,8 @@ class _FileRun:
             if item is None:
                 return
             closure, state = item
+            if world.tries_of(closure.function) > REPEATS:
+                continue
             state = (state or base).copy()
             state.held, state.pending, state.outcomes, state.spawned = (), (), {}, ()
             for cell, value in base.memory.items():

@@ -222,7 +222,7 @@ def _same(first: State, second: State) -> bool:
     ):
         return False
     smaller, larger = sorted((first.memory, second.memory), key=len)
-    for cell, value in smaller.items():
+    for cell, value in reversed(smaller.items()):  # the newest differ first
         other = larger.get(cell)
         if other is not value and (other is None or not same_value(other, value)):
             return False

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from keylint.program.nodes import Expression, Node, Span
     from keylint.stores.catalogue import Catalogue, Operation, Store
 
-STEPS = 40_000
+STEPS = 15_000
 """Expressions evaluated and statements run per root, before what is left counts as unknown."""
-FILE_STEPS = 600_000
+FILE_STEPS = 150_000
 """The same for a whole file."""
 DEPTH = 14
 """Calls of program functions nested at most."""
@@ -66,6 +66,7 @@ class World:
         self.total = 0
         self._counter = 0
         self._entered: set[Span] = set()
+        self._tries: dict[Span, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
         self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
         self._changed: frozenset[str] | None = None
@@ -105,6 +106,11 @@ class World:
     def was_entered(self, function: Function) -> bool:
         """Whether `function` ran before, called by whomever."""
         return function.span in self._entered
+
+    def tries_of(self, function: Function) -> int:
+        """How often `function` was about to run as a root of its own, this time included."""
+        self._tries[function.span] = tries = self._tries.get(function.span, 0) + 1
+        return tries
 
     def register(self, closure: Closure, state: State) -> None:
         """A closure was made; unless somebody calls it, it runs as a root later."""
