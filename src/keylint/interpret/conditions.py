@@ -67,6 +67,24 @@ def looked_at(value: Value, paths: _Paths) -> None:
                 path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)
 
 
+def _asks_for_status(world: World, first: Value, second: Value) -> bool:
+    """Whether a value of unseen origin is compared with a store's status: an error may have carried the status there."""
+    for value, status in ((first, second), (second, first)):
+        if isinstance(value, Unknown) and isinstance(status, External):
+            symbol = world.symbol(status)
+            if symbol is not None and symbol.name in symbol.store.statuses:
+                return True
+    return False
+
+
+def _told(paths: _Paths) -> None:
+    """Which failure it was has been looked at on these paths."""
+    for path, _ in paths:
+        for event, outcome in tuple(path.outcomes.items()):
+            if OTHER in outcome.possible and SUCCESS not in outcome.possible:
+                path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)
+
+
 def _failures_in(key: object) -> set[int]:
     """The store calls whose errors a value derives from."""
     found: set[int] = set()
@@ -125,6 +143,8 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
         if failures:
             looked_at(a, yes + no)
             looked_at(b, yes + no)
+        if _asks_for_status(world, a, b):
+            _told(yes + no)
         if isinstance(a, Unknown) and a.outcomes and truth(b) is False:
             yes = [(_forgetting(s, a), v) for s, v in yes]
         holds += [(s, a) for s, _ in yes]
@@ -299,6 +319,8 @@ def match_pattern(
             if not all(told.note(outcome) for outcome in getattr(option, "outcomes", ())):
                 continue
             yes, no = split(world, operators.equal(world, option, wanted, place), told, place, text)
+            if _asks_for_status(world, option, wanted):
+                _told(yes + no)
             yes = [(path, option) for path, _ in yes]
         for path, found in yes:
             for bind in binds:

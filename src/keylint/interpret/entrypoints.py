@@ -113,6 +113,10 @@ def walk(node: object) -> Iterator[Node]:
                     pending.append(value)
 
 
+_TEST_FOLDERS = ("Test", "Tests", "Spec", "Specs")
+"""How the folder of a Swift test target is called, as Xcode and the package manager name it."""
+
+
 def is_test_file(file: File) -> bool:
     """Test files by the conventions of their language: what they do is no user's data."""
     path = file.path.replace("\\", "/")
@@ -122,6 +126,11 @@ def is_test_file(file: File) -> bool:
     if file.language == "typescript":
         parts = name.split(".")
         return any(part in ("test", "spec") for part in parts[1:-1]) or "/__tests__/" in f"/{path}" or "/__mocks__/" in f"/{path}"
+    if file.language == "swift":
+        modules = platform("swift").test_modules
+        return any(part.endswith(_TEST_FOLDERS) for part in path.split("/")[:-1]) and any(
+            imported.module in modules for imported in file.module.imports
+        )
     return False
 
 

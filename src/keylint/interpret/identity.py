@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 from keylint.interpret.values import Const, External, Key, Record, Text, Unknown, Value, alternatives, is_nil, key_of
@@ -98,12 +100,13 @@ def part_of(name: str, value: Value | None, noun: str, default: str | None, any_
         text = value.dotted
     elif isinstance(value, Text):
         if any(isinstance(piece, Const) and str(piece.value).strip(_SEPARATORS) for piece in value.parts):
-            text = "".join(str(piece.value) if isinstance(piece, Const) else "…" for piece in value.parts)
+            text = _GAPS.sub("…", "".join(str(piece.value) if isinstance(piece, Const) else "…" for piece in value.parts))
     elif isinstance(value, Unknown) and value.parameter:
         text = str(value.token[-1])
     return Part(name, key_of(value), known, text[:60], noun)
 
 
+_GAPS = re.compile("…{2,}")
 _SEPARATORS = " .:_-/|#"
 """Text of which nothing else is known tells people nothing."""
 _NOT_IDENTITY = ("kSecMatch", "kSecReturn", "kSecUse", "kSecValue")

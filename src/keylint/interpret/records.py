@@ -103,7 +103,7 @@ def merge(world: World, record: Record, other: Value, state: State, keep: bool =
                 else:
                     merged[key] = Entry(union((mine.value, entry.value)), mine.presence, mine.places + entry.places, mine.conditions)
             base = record.base or (value.base if not record.entries else None)
-            shapes = _merged_shapes(record, value)
+            shapes = merged_shapes(record, value)
             results.append(Record(merged, record.open or value.open, base, record.place, shapes))
         elif isinstance(value, Const) and not value.value:
             results.append(record)
@@ -118,7 +118,8 @@ def merge(world: World, record: Record, other: Value, state: State, keep: bool =
     return joined
 
 
-def _merged_shapes(record: Record, other: Record) -> tuple[Shape, ...] | None:
+def merged_shapes(record: Record, other: Record) -> tuple[Shape, ...] | None:
+    """The shapes of a dictionary with the keys of both."""
     mine, theirs = record.ways(), other.ways()
     if mine is None or theirs is None or len(mine) * len(theirs) > MAX_SHAPES:
         return None

@@ -10,6 +10,7 @@ from keylint.interpret.events import Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
 from keylint.interpret.options import Seen, accessibility, fact_of, look
+from keylint.interpret.records import merged_shapes
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     MISSING,
@@ -149,7 +150,8 @@ def _with_secret_part(world: World, store: Store, operation: Operation, seen: Se
     part = _part(seen, operation.secret_part, state)
     if part is None or seen.record is None:
         return seen
-    merged = Record({**seen.record.entries, **part.entries}, seen.record.open or part.open, seen.record.base, seen.record.place)
+    shapes = merged_shapes(seen.record, part)
+    merged = Record({**seen.record.entries, **part.entries}, seen.record.open or part.open, seen.record.base, seen.record.place, shapes)
     return look(world, store, merged, state, place)
 
 

@@ -215,6 +215,7 @@ PLATFORM = Platform(
         ]
     ),
     test_types=frozenset(["XCTestCase", "QuickSpec", "AsyncSpec"]),
+    test_modules=frozenset(["XCTest", "Testing", "Quick", "Nimble"]),
     test_attributes=frozenset(["Test", "Suite"]),
     broad_errors=frozenset(["Error", "NSError", "any"]),
     leave=frozenset(["fatalError", "preconditionFailure", "exit", "abort"]),
