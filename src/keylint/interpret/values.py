@@ -391,7 +391,7 @@ def union(values: Iterable[Value]) -> Value:
         return Unknown(("nothing",))
     if len(options) > MAX_ALTERNATIVES:
         nil = next((option for option in options if is_nil(option)), None)
-        merged = Unknown(("any", frozenset(key_of(option) for option in options)))
+        merged = Unknown(bounded_key(("any", frozenset(key_of(option) for option in options))))
         return merged if nil is None else Union((merged, nil))
     return Union(options)
 
