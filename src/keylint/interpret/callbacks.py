@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keylint.interpret import expressions, library, regions
+from keylint.interpret import calls, expressions, library, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, State
@@ -78,7 +78,9 @@ def run_now(world: World, arguments: list[Passed], state: State, frame: Frame, n
     results: list[Value] = []
     for closure in closures_in(arguments):
         results.append(
-            world.call(closure, [], state, frame, node) if takes_nothing(closure) else with_unknowns(world, closure, state, frame, node)
+            calls.call(world, closure, [], state, frame, node)
+            if takes_nothing(closure)
+            else with_unknowns(world, closure, state, frame, node)
         )
     if results:
         return results[0] if len(results) == 1 else union(results)
@@ -95,7 +97,7 @@ def takes_nothing(closure: Value) -> bool:
 def with_unknowns(world: World, closure: Value, state: State, frame: Frame, node: Node) -> Value:
     count = len(closure.function.parameters) if isinstance(closure, Closure) else 0
     passed = [Passed(Unknown(("given", world.fresh())), None, Place(frame.file.path, node.span)) for _ in range(count)]
-    return world.call(closure, passed, state, frame, node)
+    return calls.call(world, closure, passed, state, frame, node)
 
 
 def run_later(
@@ -119,7 +121,7 @@ def run_later(
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
     try:
         if arguments is not None or not isinstance(closure, Closure):
-            value = world.call(closure, arguments or [], path, inner, node)
+            value = calls.call(world, closure, arguments or [], path, inner, node)
         else:
             value = with_unknowns(world, closure, path, inner, node)
     except Unreachable:
@@ -149,7 +151,7 @@ def each(world: World, receiver: Value, arguments: list[Passed], state: State, f
             passed = [Passed(item, None, place)]
             if isinstance(closure, Closure) and len(closure.function.parameters) > 1:
                 passed.append(Passed(Const(position), None, place))
-            results.append(world.call(closure, passed, state, frame, node))
+            results.append(calls.call(world, closure, passed, state, frame, node))
         return Items(tuple(results))
     path = state.copy()
     try:
@@ -171,7 +173,7 @@ def callee_name(node: Node) -> str:
 
 def run_unknown(world: World, closure: Value, state: State, frame: Frame, node: Node, hinted: bool, name: str) -> Value | None:
     """Runs a closure given to unseen code: it may run now inside whatever is held, later outside, or never."""
-    if isinstance(closure, Closure) and closure.function.span in world.stack:
+    if isinstance(closure, Closure) and (closure.function.span in world.stack or not world.reach.matters(closure.function)):
         return None
     path = state.copy()
     place = Place(frame.file.path, node.span)
@@ -206,11 +208,13 @@ def run_methods(world: World, record: Record, receiver: Ref, state: State, frame
 def map(world: World, function: Value, iterable: Value, state: State, frame: Frame, node: Node, name: str) -> Value:
     items = library.plain(iterable, state)
     if not isinstance(items, Items):
-        world.call(function, [Passed(Unknown(("element", world.fresh())), None, Place(frame.file.path, node.span))], state, frame, node)
+        calls.call(
+            world, function, [Passed(Unknown(("element", world.fresh())), None, Place(frame.file.path, node.span))], state, frame, node
+        )
         return Items((), False)
     results: list[Value] = []
     for item in items.items[:24]:
-        result = world.call(function, [Passed(item, None, Place(frame.file.path, node.span))], state, frame, node)
+        result = calls.call(world, function, [Passed(item, None, Place(frame.file.path, node.span))], state, frame, node)
         results.append(result if name == "map" else item)
     return Items(tuple(results), items.exact and len(items.items) <= 24 and name == "map")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, binding, expressions, library, members, promises, regions, statements, unseen
+from keylint.interpret import assignment, binding, entrypoints, expressions, library, members, promises, regions, statements, unseen
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
-    NIL,
     Closure,
     Const,
     EnumCase,
@@ -18,6 +17,7 @@ from keylint.interpret.values import (
     Failure,
     Instance,
     Items,
+    NIL,
     Partial,
     Product,
     Promise,
@@ -29,6 +29,7 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     is_nil,
+    key_of,
     union,
 )
 from keylint.interpret.world import DEPTH, Passed, World
@@ -139,8 +140,9 @@ def _keywords(world: World, value: Value, place: Place, argument: nodes.Argument
     ]
 
 
-def call(world: World, callee: Value, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+def call(world: World, callee: Value, given: Sequence[Passed], state: State, frame: Frame, node: Node) -> Value:
     """Calls a value."""
+    arguments = list(given)
     options = alternatives(callee)
     if len(options) > 1:
         forks: list[tuple[State, Value]] = []
@@ -347,19 +349,13 @@ def enter(
     if held is None and arguments and any(isinstance(option, Closure) for argument in arguments for option in alternatives(argument.value)):
         if regions.name_suggests_lock(function.name, closure.info.name if closure.info is not None else ""):
             held = HeldRegion("unknown", ("program", function.span), world.fresh(), place, function.name, "unknown")
-    if held is None and any(regions.name_suggests_lock(decorator_name(attribute)) for attribute in function.attributes):
+    if held is None and any(regions.name_suggests_lock(entrypoints.decorator_name(attribute)) for attribute in function.attributes):
         held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
     regions.take(world, state, held)
     value = _run_body(world, closure, inner, state, frame, held, slots)
     if held is None:
         frame.entered = place.span
     return value
-
-
-def decorator_name(attribute: nodes.Expression) -> str:
-    """The last name of a decorator or attribute."""
-    target = attribute.callee if isinstance(attribute, nodes.Call) else attribute
-    return target.name if isinstance(target, (nodes.Name, nodes.Member)) else ""
 
 
 def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Frame:
@@ -418,6 +414,11 @@ def _run_body(
         return Items(value.items, value.exact, value.places, _tuple_labels(function.return_type))
     if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:
         value = Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
+    if isinstance(value, Record) and value.open and value.base is None and slots is not None:
+        # Asked the same again, the function puts the same unseen keys in.
+        given = tuple(key_of(item.value) for slot in slots for item in slot)
+        receiver = key_of(closure.receiver) if closure.receiver is not None else None
+        value = value.loosened(("returned", closure.file.path, function.span, receiver, given))
     return value
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from keylint.interpret import calls
 from keylint.interpret.platforms import platform
 from keylint.program.nodes import Assign, Call, Expression, Index, Member, Name, Node
 
@@ -140,4 +139,10 @@ def is_test_function(file: File, function: Function, info: TypeInfo | None) -> b
     if info is not None:
         if any(name in known.test_types for name in file.inherited_names(info)):
             return True
-    return any(calls.decorator_name(attribute) in known.test_attributes for attribute in function.attributes)
+    return any(decorator_name(attribute) in known.test_attributes for attribute in function.attributes)
+
+
+def decorator_name(attribute: Expression) -> str:
+    """The last name of a decorator or attribute."""
+    target = attribute.callee if isinstance(attribute, Call) else attribute
+    return target.name if isinstance(target, (Name, Member)) else ""

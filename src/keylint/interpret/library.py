@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import (
-    assignment,
-    callbacks,
-    containers,
-    making,
-    operators,
-    promises,
-    regions,
-    store_calls,
-    unseen,
-)
+from keylint.interpret import assignment, callbacks, calls, containers, making, operators, promises, regions, store_calls, unseen
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, State
@@ -103,7 +93,7 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
         return Product(External("ctypes", ("CDLL",)), (), ("library", world.fresh()), place)
     headless = _headless_static(world, callee)
     if headless is not None:
-        return world.call(headless, arguments, state, frame, node)
+        return calls.call(world, headless, arguments, state, frame, node)
     container = making.make_container(world, callee, name, arguments, state, place)
     if container is not None:
         return container
@@ -183,7 +173,7 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     if name in platform.selects and arguments:
         return making.selected(world, platform.selects[name], arguments[0].value, state)
     if _named(world, callee, platform.calls_argument) and arguments:
-        return world.call(arguments[0].value, [], state, frame, node)
+        return calls.call(world, arguments[0].value, [], state, frame, node)
     if _named(world, callee, platform.together):
         return making.all_of(world, arguments, state)
     if name in ("Promise.resolve", "Promise.reject"):
@@ -347,7 +337,7 @@ def _promise_chain(world: World, callee: Partial, arguments: list[Passed], state
     results = [
         callbacks.with_unknowns(world, closure, state, frame, node)
         if not callbacks.takes_nothing(closure)
-        else world.call(closure, [], state, frame, node)
+        else calls.call(world, closure, [], state, frame, node)
         for closure in callbacks.closures_in(arguments[:1])
     ]
     state.held = outside

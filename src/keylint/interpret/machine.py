@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keylint.interpret import calls
 from keylint.interpret.calls import construct, enter_root
 from keylint.interpret.entrypoints import is_test_file, is_test_function, mutated_variables, roots_first
 from keylint.interpret.events import Observations, Place
@@ -65,7 +66,7 @@ class _FileRun:
         self._export_values(frame, base)
         self._leftovers(base)
         for function, info in roots_first(self.file):
-            if world.was_entered(function) or is_test_function(self.file, function, info):
+            if world.was_entered(function) or not world.reach.can_reach(function) or is_test_function(self.file, function, info):
                 continue
             self._root(function, info, base)
         self._leftovers(base)
@@ -116,7 +117,7 @@ class _FileRun:
                 for attribute in reversed(function.attributes):
                     decorator = evaluate(world, attribute, base, frame)
                     if isinstance(decorator, Closure):
-                        value = world.call(decorator, [world.argument(value, attribute)], base, frame, attribute)
+                        value = calls.call(world, decorator, [world.argument(value, attribute)], base, frame, attribute)
                         changed = True
             if changed and isinstance(value, Closure):
                 world.decorated[function.span] = value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from keylint.interpret import calls
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import State, join_all
@@ -43,7 +44,7 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
             result = promise.value
             if fulfilled is not None:
                 passed = [world.argument(promise.value, node)] if method == "then" else []  # type: ignore[arg-type]
-                called = _flat(world, world.call(fulfilled.value, passed, going, inner, node), going, inner, place)
+                called = _flat(world, calls.call(world, fulfilled.value, passed, going, inner, node), going, inner, place)
                 result = called if method == "then" else promise.value
             results.append(result)
             paths.append(going)
@@ -61,7 +62,7 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
         if not all([lost.note(outcome) for outcome in noted]):
             continue
         try:
-            called = world.call(rejected.value, [world.argument(failure.error, node)], lost, inner, node)  # type: ignore[arg-type]
+            called = calls.call(world, rejected.value, [world.argument(failure.error, node)], lost, inner, node)  # type: ignore[arg-type]
             results.append(with_outcomes(_flat(world, called, lost, inner, place), tuple(noted)))
             paths.append(lost)
         except Unreachable:

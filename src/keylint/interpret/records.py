@@ -63,7 +63,7 @@ def put(world: World, record: Record, key: Value, value: Value, place: Place, st
     """`record` with `key` set to `value`. A key that cannot be seen may be any key. Setting nil in Swift removes the key."""
     keys = [record_key(world, option) for option in alternatives(key)]
     if any(found is None for found in keys):
-        return record.loosened()
+        return record.loosened(("set", record.base, key_of(key), key_of(value)))
     if len(keys) == 1:
         only = keys[0]
         if only is None:

@@ -270,7 +270,7 @@ def enter_manager(
             for method in ("__enter__", "__aenter__"):
                 entering = calls.method_closure(world, Partial(option, method, place), state)
                 if entering is not None:
-                    world.call(entering, [], state, frame, manager)
+                    calls.call(world, entering, [], state, frame, manager)
             break
         if lock_of(world, option) is not None:
             held = region(world, option, place, frame, name)
@@ -364,7 +364,7 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
             state.held = ()
             state.suspend(place)
         take(world, state, held)
-        value = world.call(closure, [], state, frame, node)
+        value = calls.call(world, closure, [], state, frame, node)
         if method in _DROPS_RESULTS:
             world.recorder.discarded(value)
         results.append(value)

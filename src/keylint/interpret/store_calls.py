@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment
+from keylint.interpret import assignment, records
 from keylint.interpret.events import Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
 from keylint.interpret.options import Seen, accessibility, fact_of, look
-from keylint.interpret.records import merged_shapes
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     MISSING,
@@ -150,7 +149,7 @@ def _with_secret_part(world: World, store: Store, operation: Operation, seen: Se
     part = _part(seen, operation.secret_part, state)
     if part is None or seen.record is None:
         return seen
-    shapes = merged_shapes(seen.record, part)
+    shapes = records.merged_shapes(seen.record, part)
     merged = Record({**seen.record.entries, **part.entries}, seen.record.open or part.open, seen.record.base, seen.record.place, shapes)
     return look(world, store, merged, state, place)
 

@@ -213,9 +213,9 @@ class Record(Struct, frozen=True):
         shapes = self.shapes and tuple(Shape(way.keys - {key}, way.macos) for way in self.shapes)
         return Record({k: e for k, e in self.entries.items() if k != key}, self.open, self.base, self.place, shapes)
 
-    def loosened(self) -> Record:
-        """A copy that may have other keys."""
-        return Record(self.entries, True, self.base, self.place, self.shapes)
+    def loosened(self, base: Key | None = None) -> Record:
+        """A copy that may have other keys; `base` says which, so that dictionaries with the same ones can be told."""
+        return Record(self.entries, True, base or self.base, self.place, self.shapes)
 
     def opened(self) -> Record:
         """A copy that may have other keys, and whose keys may have been removed or replaced unseen."""

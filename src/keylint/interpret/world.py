@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from keylint.interpret import calls, entrypoints
+from keylint.interpret import entrypoints
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
+from keylint.interpret.reach import Reach
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.values import Closure, External, Ref, Value
 
 if TYPE_CHECKING:
-    from keylint.interpret.frame import Frame
     from keylint.interpret.recorder import Recorder
     from keylint.program.link import File, Program
     from keylint.program.module import Function
-    from keylint.program.nodes import Expression, Node, Span
+    from keylint.program.nodes import Expression, Span
     from keylint.stores.catalogue import Catalogue, Operation, Store
 
 STEPS = 15_000
@@ -68,6 +68,7 @@ class World:
         self._entered: set[Span] = set()
         self._tries: dict[Span, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
+        self.reach = Reach(file, catalogue)
         self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
         self._changed: frozenset[str] | None = None
 
@@ -114,7 +115,8 @@ class World:
 
     def register(self, closure: Closure, state: State) -> None:
         """A closure was made; unless somebody calls it, it runs as a root later."""
-        self._uncalled[closure.identity] = (closure, state)
+        if self.reach.can_reach(closure.function):
+            self._uncalled[closure.identity] = (closure, state)
 
     def called(self, closure: Closure) -> None:
         """A closure ran."""
@@ -152,10 +154,6 @@ class World:
             return None
         operation = self.catalogue.operation(symbol.store, symbol.name)
         return (symbol.store, operation, symbol.native) if operation is not None else None
-
-    def call(self, callee: Value, arguments: Sequence[Passed], state: State, frame: Frame, node: Node) -> Value:
-        """Calls `callee`; see `calls.call`."""
-        return calls.call(self, callee, list(arguments), state, frame, node)
 
     def argument(self, value: Value, node: Expression) -> Passed:
         """`value` as a positional argument."""

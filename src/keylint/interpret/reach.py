@@ -1,0 +1,98 @@
+"""Which code can reach a store at all: the rest need not run.
+
+Decided on words, as the front ends decide what to lower: code that mentions a store's name, or the name of code that does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from keylint.interpret.entrypoints import all_functions, walk
+from keylint.program.nodes import Assign, Evaluate, ListDisplay, Name, RecordPattern, Span, WithDefault
+
+if TYPE_CHECKING:
+    from keylint.program.link import File
+    from keylint.program.module import Function
+    from keylint.program.nodes import Expression
+    from keylint.stores.catalogue import Catalogue
+
+_WORD = re.compile(rb"[\w$\x80-\xff]+")
+
+
+class Reach:
+    """What of one file can reach a store."""
+
+    def __init__(self, file: File, catalogue: Catalogue) -> None:
+        self._data = file.source.data
+        self._triggers = tuple(catalogue.words_for(file.language))
+        self._live = {
+            local.encode() for local, imported in file.imports.items() if catalogue.by_module(file.language, imported.module) is not None
+        }
+        self._known: dict[Span, bool] = {}
+        self._changes: dict[Span, bool] = {}
+        self._words: dict[Span, frozenset[bytes]] = {}
+        units = list(_units(file))
+        waiting = units
+        while True:
+            reached = [unit for unit in waiting if self._mentions(unit[1])]
+            if not reached:
+                break
+            waiting = [unit for unit in waiting if unit not in reached]
+            self._live.update(name for names, _ in reached for name in names)
+
+    def can_reach(self, function: Function) -> bool:
+        """Whether running `function` may come to a store call."""
+        known = self._known.get(function.span)
+        if known is None:
+            known = self._known[function.span] = self._mentions(function.span)
+        return known
+
+    def matters(self, function: Function) -> bool:
+        """Whether running a callback may come to a store call, or change a variable that is not its own."""
+        if self.can_reach(function):
+            return True
+        known = self._changes.get(function.span)
+        if known is None:
+            known = self._changes[function.span] = any(
+                isinstance(item, Assign) and (item.scope == "outer" or not isinstance(item.target, Name)) for item in walk(function.body)
+            )
+        return known
+
+    def _mentions(self, span: Span) -> bool:
+        words = self._words.get(span)
+        if words is None:
+            words = self._words[span] = frozenset(_WORD.findall(self._data, span.start, span.end))
+        if not self._live.isdisjoint(words):
+            return True
+        return any(self._data.find(trigger, span.start, span.end) >= 0 for trigger in self._triggers)
+
+
+def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
+    """Code that has a name, with the names it can be reached by."""
+    for function, info in all_functions(file):
+        names = [function.name.encode()]
+        if info is not None and (
+            function.kind == "initializer" or function.name in ("subscript", "static") or function.name.startswith("__")
+        ):
+            names = [info.name.rpartition(".")[2].encode(), b"super"]
+        yield tuple(names), function.span
+    for info in file.types.values():
+        for name, (item, _) in info.properties.items():
+            yield (name.encode(),), item.span
+    for statement in file.module.body.statements:
+        if isinstance(statement, Evaluate) and isinstance(statement.value, Assign):
+            yield tuple(_targets(statement.value.target)), statement.span
+
+
+def _targets(target: Expression) -> Sequence[bytes]:
+    if isinstance(target, Name):
+        return (target.name.encode(),)
+    if isinstance(target, WithDefault):
+        return _targets(target.target)
+    if isinstance(target, ListDisplay):
+        return [name for item in target.items if not hasattr(item, "value") for name in _targets(item)]
+    if isinstance(target, RecordPattern):
+        return [name for item in target.items for name in _targets(item.target)]
+    return ()
