@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import compress
+from operator import is_not
 
 from msgspec import Struct
 
@@ -158,17 +160,14 @@ def join_states(first: State, second: State) -> State:
     """A state of which either is true."""
     joined = State.__new__(State)
     memory = dict(first.memory)
-    differing: list[int] = []
-    for cell, value in second.memory.items():
-        mine = memory.get(cell)
-        if mine is None:
-            memory[cell] = value
-        elif mine is not value:
-            differing.append(cell)
+    theirs = second.memory
+    # Memories have thousands of cells and differ in a few: the search for those must not be a loop in Python.
+    differing = list(compress(theirs, map(is_not, map(memory.get, theirs), theirs.values())))
     if differing:
         why, why_not = explain(first, second), explain(second, first)
         for cell in differing:
-            memory[cell] = join_values(memory[cell], second.memory[cell], why, why_not)
+            mine = memory.get(cell)
+            memory[cell] = theirs[cell] if mine is None else join_values(mine, theirs[cell], why, why_not)
     joined.memory = memory
     joined.held = tuple(region for region in first.held if region in second.held)
     joined.pending = first.pending + tuple(item for item in second.pending if item not in first.pending)

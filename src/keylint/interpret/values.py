@@ -447,6 +447,8 @@ def merge_outcomes(inner: tuple[Outcome, ...], outer: tuple[Outcome, ...]) -> tu
 
 def join_values(first: Value, second: Value, why: tuple[Condition, ...], why_not: tuple[Condition, ...]) -> Value:
     """The value after two paths meet. `why` explains the first path against the second, `why_not` the reverse."""
+    if isinstance(first, Union) and any(option is second for option in first.options):
+        return first
     if same_value(first, second):
         return first
     if isinstance(first, Record) and isinstance(second, Record):
