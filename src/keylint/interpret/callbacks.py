@@ -119,6 +119,7 @@ def run_later(
         )
     )
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
+    inner.confidence = frame.confidence
     try:
         if arguments is not None or not isinstance(closure, Closure):
             value = calls.call(world, closure, arguments or [], path, inner, node)
@@ -184,6 +185,7 @@ def run_unknown(world: World, closure: Value, state: State, frame: Frame, node: 
     if hinted:
         regions.take(world, path, HeldRegion("unknown", ("call", place), world.fresh(), place, name, "unknown"))
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
+    inner.confidence = "medium"
     try:
         value = with_unknowns(world, closure, path, inner, node)
     except Unreachable:

@@ -231,7 +231,7 @@ def _enter_any(
     callee: Partial,
 ) -> Value:
     """Enters the method; of several that fit, each in turn, for no more is known."""
-    open_ = [item for item in chosen if item[0].span not in world.stack]
+    open_ = [item for item in chosen if _may_enter(world, item[0], state)]
     if not open_ or len(open_) > 3:
         return unseen.unknown_call(world, callee, arguments, state, frame, node)
     place = Place(frame.file.path, node.span)
@@ -328,12 +328,17 @@ def construct(
     return ref
 
 
+def _may_enter(world: World, function: Function, state: State) -> bool:
+    """A function is not entered again from within itself, except once after a delete: saving anew is how many repair a duplicate."""
+    return world.stack.count(function.span) < (2 if state.pending else 1)
+
+
 def enter(
     world: World, closure: Closure, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place, root: bool = False
 ) -> Value:
     """Runs a function of the program on this path and returns its value. `arguments=None`: whatever a caller may pass."""
     function = closure.function
-    if function.body is None or len(world.stack) >= DEPTH or world.stack.count(function.span) > 0:
+    if function.body is None or len(world.stack) >= DEPTH or not _may_enter(world, function, state):
         return Unknown(("recursion", world.fresh()), function.return_type)
     if closure.identity > 0:
         world.called(closure)
@@ -367,6 +372,7 @@ def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Fr
     path = frame.path if place.span == function.span else (*frame.path, place)[-12:]
     inner = Frame(closure.file, function, scope, path, closure.receiver, closure.info, within)
     inner.tries = frame.tries
+    inner.confidence = frame.confidence
     return inner
 
 

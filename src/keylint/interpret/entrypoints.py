@@ -118,18 +118,17 @@ _TEST_FOLDERS = ("Test", "Tests", "Spec", "Specs")
 
 def is_test_file(file: File) -> bool:
     """Test files by the conventions of their language: what they do is no user's data."""
+    modules = platform(file.language).test_modules
+    imports_tests = any(item.module in modules for item in file.module.imports)
     path = file.path.replace("\\", "/")
     name = path.rpartition("/")[2].lower()
     if file.language == "python":
         return name == "conftest.py" or ((name.startswith("test_") or name.endswith("_test.py")) and name.endswith(".py"))
     if file.language == "typescript":
         parts = name.split(".")
-        return any(part in ("test", "spec") for part in parts[1:-1]) or "/__tests__/" in f"/{path}" or "/__mocks__/" in f"/{path}"
+        return imports_tests or any(part in ("test", "spec") for part in parts[1:-1]) or "/__tests__/" in f"/{path}" or "/__mocks__/" in f"/{path}"
     if file.language == "swift":
-        modules = platform("swift").test_modules
-        return any(part.endswith(_TEST_FOLDERS) for part in path.split("/")[:-1]) and any(
-            imported.module in modules for imported in file.module.imports
-        )
+        return imports_tests and any(part.endswith(_TEST_FOLDERS) for part in path.split("/")[:-1])
     return False
 
 

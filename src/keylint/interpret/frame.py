@@ -22,12 +22,14 @@ class Unreachable(Exception):
 class Frame:
     """A running function: where its names are, and the ways paths leave it.
 
-    `returns` and `raises` hold (state, value) pairs, `breaks` and `continues` (label, state). `path` are the calls that led here.
+    `returns` and `raises` hold (state, value) pairs, `breaks` and `continues` (label, state). `path` are the calls that led here. `confidence`
+    is medium where code that cannot be seen is assumed to run what it is given.
     """
 
     __slots__ = (
         "breaks",
         "changed_self",
+        "confidence",
         "continues",
         "entered",
         "file",
@@ -68,6 +70,7 @@ class Frame:
         self.continues: list[tuple[str | None, State]] = []
         self.on_yield: Callable[[State, Value], None] | None = None
         self.tries = 0
+        self.confidence = "high"
         self.changed_self: Value | None = None
         self.entered: Span | None = None
 

@@ -15,6 +15,7 @@ from keylint.interpret.entrypoints import is_test_file, is_test_function, mutate
 from keylint.interpret.events import Observations, Place
 from keylint.interpret.expressions import evaluate
 from keylint.interpret.frame import Frame
+from keylint.interpret.members import initial_value
 from keylint.interpret.recorder import Recorder
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
@@ -83,6 +84,19 @@ class _FileRun:
             value = construct(world, info, None, trial, frame, Place(self.file.path, Span(0, 0)), ("self", info.name))
         base.memory = trial.memory
         world.selves[info.name] = value
+
+    def _initialize(self, info: TypeInfo, base: State) -> None:
+        """Evaluates what fields are declared with: functions among them are methods by another name, calls among them are made."""
+        world = self.world
+        if not info.declared or info.kind in ("protocol", "interface"):
+            return
+        for item, _ in info.properties.values():
+            if item.value is None or item.getter is not None or item.is_case:
+                continue
+            world.refill()
+            trial = base.copy()
+            initial_value(world, item, info, self.receiver(info), trial, Frame(self.file, None, world.module_scope, path=()))
+            base.memory = trial.memory
 
     def _unsettle(self, base: State) -> None:
         """Variables of the file that its functions assign may hold anything when a function starts."""

@@ -149,7 +149,7 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
         token = ("field", key_of(receiver), name)
         if item.value is None:
             return Unknown(token, item.type_name)
-        value = _initial_value(world, item, owner, receiver, state, frame)
+        value = initial_value(world, item, owner, receiver, state, frame)
         if item.mutable and (name in world.changed_members() or (_settable_outside(item) and world.file.language == "swift")):
             return union((value, Unknown(token, item.type_name)))
         return value
@@ -165,7 +165,7 @@ def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Valu
     return calls.enter(world, closure, [], state, frame, place)
 
 
-def _initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
+def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
     """A declared initial value, evaluated where it is declared."""
     if item.value is None or item.span in world.stack or len(world.stack) > 12:
         return Unknown(("initial", item.span))
@@ -195,7 +195,7 @@ def initial_fields(world: World, info: TypeInfo, receiver: Value, state: State, 
     for ancestor in reversed(list(world.file.ancestry(info))):
         for name, (item, _) in ancestor.properties.items():
             if item.value is not None and item.getter is None and not item.is_static and not item.is_lazy and not item.is_case:
-                fields[name] = _initial_value(world, item, ancestor, receiver, state, frame)
+                fields[name] = initial_value(world, item, ancestor, receiver, state, frame)
     return fields
 
 
@@ -209,7 +209,7 @@ def _static_member(world: World, info: TypeInfo, name: str, place: Place, state:
     if declared is not None:
         item, owner = declared
         if item.is_case:
-            raw = _initial_value(world, item, owner, TypeValue(info), state, frame) if item.value is not None else None
+            raw = initial_value(world, item, owner, TypeValue(info), state, frame) if item.value is not None else None
             return (raw or Const(name, place)) if world.file.language == "typescript" else EnumCase(name, info, raw, place)
         found = _declared_member(world, TypeValue(info), info, name, place, state, frame)
         if found is not None:

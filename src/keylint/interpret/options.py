@@ -38,6 +38,9 @@ from keylint.interpret.values import (
 from keylint.interpret.world import World
 from keylint.stores.catalogue import Store
 
+TABLE = 3
+"""From so many classes on, what chooses among them is a table of them all."""
+
 Choices = dict[str, list[tuple[Value, Entry]]]
 
 
@@ -182,6 +185,8 @@ def fact_of(world: World, store: Store, value: Value, place: Place) -> Fact:
         if symbol is not None:
             constant = world.catalogue.constant(symbol.store, symbol.name)
             known = world.catalogue.truth(symbol.store, symbol.name)
+            if any(symbol.name in field.any_values for field in symbol.store.identity):
+                known = False  # "any" widens a search; written, it is "no"
             return Fact(value.place or place, None, constant, known if known is not None else True, constant is not None)
         return Fact(value.place or place, known=False)
     if isinstance(value, AccessControl):
@@ -206,8 +211,10 @@ def accessibility(world: World, store: Store, seen: Seen) -> Accessibility:
         presences.append(setting.presence)
         entries += setting.entries
         conditions += setting.conditions
-        for value, entry in seen.raw.get(key, ()):
-            choices += choices_of(world, store, value, entry.places[0], is_control)
+        found = [
+            choice for value, entry in seen.raw.get(key, ()) for choice in choices_of(world, store, value, entry.places[0], is_control)
+        ]
+        choices += _callers_choice(found)
     if MUST in presences or (MAY in presences and _on_every_path(store, seen)):
         presence = MUST
     elif MAY in presences:
@@ -233,6 +240,14 @@ def _on_every_path(store: Store, seen: Seen) -> bool:
     if not lacking or not needed:
         return not lacking
     return len(lacking) < len(ways) and all(way.macos for way in lacking) and seen.options.get(needed).presence != MUST
+
+
+def _callers_choice(choices: list[ClassChoice]) -> list[ClassChoice]:
+    """A table of classes that somebody else picks from chooses none of them."""
+    classes = {choice.cls.constant for choice in choices if choice.cls is not None}
+    if len(classes) < TABLE:
+        return choices
+    return [ClassChoice(choice.fact, None, choice.place, choice.entry, choice.via_access_control) for choice in choices]
 
 
 def choices_of(world: World, store: Store, value: Value, entry: Place, is_control: bool) -> list[ClassChoice]:

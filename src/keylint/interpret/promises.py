@@ -82,6 +82,7 @@ def frame_for_promise(frame: Frame) -> Frame:
     """A frame whose raises are rejections, not the caller's."""
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
     inner.tries = 1
+    inner.confidence = frame.confidence
     return inner
 
 

@@ -149,6 +149,7 @@ class Recorder:
         seen.identity, seen.item_class = identity, item_class
         seen.held, seen.trail, seen.path = state.held, state.trail, frame.path
         seen.within = frame.within
+        seen.confidence = frame.confidence
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
         seen.macos_only = store.macos_only or on_macos(state)
@@ -459,7 +460,7 @@ class Recorder:
             path=first.path,
             within=first.within,
             in_type=first.in_type,
-            confidence=first.confidence,
+            confidence="high" if any(seen.confidence == "high" for seen in group) else first.confidence,
             revealed=any(seen.revealed for seen in group),
             macos_only=all(seen.macos_only for seen in group),
             identity_key=first.identity.fingerprint(),

@@ -38,9 +38,9 @@ class Platform(Struct, frozen=True):
     - `later`: that run it later, alone; `detached`: later, without the caller's isolation. `together`: that run all their arguments at the same time.
     - `passes_through`: functions whose result is their first argument (conversions, `useCallback`).
     - `calls_argument`: functions whose result is what their argument returns when called (`useMemo`).
-    - `inert`: functions that neither keep nor change their arguments. `test_tools`: names of test libraries, whose calls hand nothing over.
+    - `inert`: functions that neither keep nor change their arguments. `test_tools`: names of test
+      libraries, whose calls hand nothing over; `test_modules`: their import names, which only test code imports.
     - `main_types`: types that the platform runs on its main actor. `test_types`, `test_attributes`, `test_calls`: how tests look;
-      `test_modules`: what only tests import.
     - `broad_errors`: error types that also cover a store that is locked or down.
     - `leave`: calls that never return. `ends_session`: see `calls.ends_session`.
     - `set_methods` … : dictionary methods, by the role of what they do.
@@ -67,8 +67,8 @@ class Platform(Struct, frozen=True):
     inert: frozenset[str] = frozenset()
     test_tools: frozenset[str] = frozenset()
     main_types: frozenset[str] = frozenset()
-    test_types: frozenset[str] = frozenset()
     test_modules: frozenset[str] = frozenset()
+    test_types: frozenset[str] = frozenset()
     test_attributes: frozenset[str] = frozenset()
     test_calls: frozenset[str] = frozenset()
     broad_errors: frozenset[str] = frozenset()

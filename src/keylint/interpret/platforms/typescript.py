@@ -119,6 +119,7 @@ PLATFORM = Platform(
             "cy",
         ]
     ),
+    test_modules=frozenset(("vitest", "@jest/globals", "node:test", "mocha", "chai", "sinon", "@testing-library/react-native", "bun:test")),
     test_calls=frozenset(["describe", "it", "test", "beforeEach", "afterEach", "beforeAll", "afterAll", "suite", "specify"]),
     broad_errors=frozenset(),
     leave=frozenset(["process.exit"]),
