@@ -62,6 +62,8 @@ class _FileRun:
         base.held, base.pending, base.outcomes, base.trail, base.spawned = (), (), {}, (), ()
         for declared in self.file.types.values():
             self._instantiate(declared, base)
+        for declared in self.file.types.values():
+            self._initialize(declared, base)
         self._decorate(base)
         self._unsettle(base)
         self._export_values(frame, base)
