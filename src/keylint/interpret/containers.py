@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, binding, members, operators, records
+from keylint.interpret import assignment, binding, members, operators, records, store_calls
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -77,6 +77,9 @@ def _dictionary(
     world: World, callee: Partial, record: Record, arguments: list[Passed], state: State, frame: Frame, node: Node, place: Place
 ) -> Value | None:
     name = callee.name
+    if name in ("run", "launch") and ("name", "arguments") in record.entries and not arguments:
+        _run_process(world, record, state, frame, place)
+        return Unknown(("process", world.fresh()))
     if name in _SET or name in _MERGE or name in _REMOVE or name in ("clear", "removeAll", "removeAllObjects", "popitem"):
         changed = _changed(world, name, record, arguments, state, place)
         before = record.entries.get(_key_of_argument(world, arguments) or ())
@@ -100,6 +103,16 @@ def _dictionary(
     if name in ("filter", "mapValues", "compactMapValues"):
         return Record(record.entries, True, None, place)
     return None
+
+
+def _run_process(world: World, record: Record, state: State, frame: Frame, place: Place) -> None:
+    """`process.run()`, after `process.launchPath = …` (or `executableURL`) and `process.arguments = […]`."""
+    words = record.entries[("name", "arguments")].value
+    for name in ("executableURL", "launchPath"):
+        entry = record.entries.get(("name", name))
+        if entry is not None:
+            given = [Passed(entry.value, None, entry.places[0]), Passed(words, None, place)]
+            store_calls.run_command(world, "program", given, state, frame, place)
 
 
 def _key_value(key: Key) -> Value:

@@ -22,6 +22,7 @@ class Part(Struct, frozen=True):
     text: str = ""
     noun: str = ""
     searched: bool = False
+    origin: str = ""
 
 
 class Identity(Struct, frozen=True):
@@ -35,7 +36,7 @@ class Identity(Struct, frozen=True):
 
     def describe(self) -> str:
         """The item for people: the parts whose text is known."""
-        return ", ".join(f"{part.noun} `{part.text}`" for part in self.parts.values() if part.text and part.noun)
+        return ", ".join(f"{part.noun} {part.origin}`{part.text}`" for part in self.parts.values() if part.text and part.noun)
 
     def fingerprint(self) -> tuple[object, ...]:
         """A hashable form, equal for equal identities."""
@@ -103,7 +104,8 @@ def part_of(name: str, value: Value | None, noun: str, default: str | None, any_
             text = _GAPS.sub("…", "".join(str(piece.value) if isinstance(piece, Const) else "…" for piece in value.parts))
     elif isinstance(value, Unknown) and value.parameter:
         text = str(value.token[-1])
-    return Part(name, key_of(value), known, text[:60], noun)
+    origin = "" if known or isinstance(value, Text) else "from "  # a name of the program's, not the value itself
+    return Part(name, key_of(value), known, text[:60], noun, origin=origin)
 
 
 _GAPS = re.compile("…{2,}")

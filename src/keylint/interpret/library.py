@@ -163,7 +163,7 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
             (
                 argument
                 for argument in arguments
-                if argument.label in (None, "format", "string", "data", "array", "utf8", "decoding", "describing", "dictionary")
+                if argument.label in (None, "format", "string", "data", "array", "utf8", "decoding", "describing", "dictionary", "fileURLWithPath", "filePath")
             ),
             arguments[0],
         )

@@ -41,6 +41,8 @@ def make_container(world: World, callee: External, name: str, arguments: list[Pa
             ("made", key_of(arguments[1].value) if len(arguments) > 1 else (), key_of(arguments[2].value) if len(arguments) > 2 else ()),
             place,
         )
+    if name in world.platform.process_types:
+        return world.allocate(state, Record({}, False, None, place))
     if name in world.platform.record_makers:
         record = Record({}, False, None, place)
         for argument in arguments:

@@ -324,8 +324,12 @@ def _beginning(value: Value) -> str | None:
     return str(first.value) if isinstance(first, Const) and first.value else None
 
 
+_COMMAND_LABELS = (None, "args", "command", "launchPath", "executableURL", "arguments")
+"""Labels of the arguments that hold a program or its words."""
+
+
 def _words(world: World, kind: str, arguments: list[Passed], state: State) -> tuple[list[tuple[Value, Place]], bool]:
-    positional = [argument for argument in arguments if argument.label in (None, "args", "command")]
+    positional = [argument for argument in arguments if argument.label in _COMMAND_LABELS]
     if not positional:
         return [], False
     first = positional[0]

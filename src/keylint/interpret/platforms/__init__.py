@@ -44,6 +44,7 @@ class Platform(Struct, frozen=True):
     - `broad_errors`: error types that also cover a store that is locked or down.
     - `leave`: calls that never return. `ends_session`: see `calls.ends_session`.
     - `set_methods` … : dictionary methods, by the role of what they do.
+    - `process_types`: types whose objects are given a program and its arguments, and then run.
     - `constants`: names with a value on the platform that is analyzed (Apple's); `selects`: functions that pick from their argument the first of these keys.
     - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
     - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string), `program` (program first, then list).
@@ -76,6 +77,7 @@ class Platform(Struct, frozen=True):
     record_makers: frozenset[str] = frozenset()
     list_makers: frozenset[str] = frozenset()
     runners: dict[str, str] = {}
+    process_types: frozenset[str] = frozenset()
     constants: dict[str, str] = {}
     selects: dict[str, tuple[str, ...]] = {}
     main_runners: frozenset[str] = frozenset()

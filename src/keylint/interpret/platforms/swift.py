@@ -138,7 +138,7 @@ PLATFORM = Platform(
         ]
     ),
     passes_through=frozenset(
-        [
+        ["URL", "NSURL", 
             "String",
             "NSString",
             "CFString",
@@ -221,6 +221,8 @@ PLATFORM = Platform(
     leave=frozenset(["fatalError", "preconditionFailure", "exit", "abort"]),
     record_makers=frozenset(["Dictionary", "NSMutableDictionary", "NSDictionary", "CFDictionaryCreateMutable"]),
     list_makers=frozenset(["Array", "Set", "NSArray", "NSMutableArray"]),
+    runners={"Process.run": "program", "Process.launchedProcess": "program"},
+    process_types=frozenset(("Process", "NSTask")),
     main_runners=frozenset(["MainActor.run", "MainActor.assumeIsolated"]),
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     value_dictionaries=True,

@@ -56,4 +56,4 @@ def check(observations: Observations) -> Iterator[Draft]:
                 )
 
 
-RULE = Rule("KL601", "any-application-access", "error", DEFAULT, ("typescript", "python"), check)
+RULE = Rule("KL601", "any-application-access", "error", DEFAULT, ("swift", "typescript", "python"), check)

@@ -60,4 +60,4 @@ def check(observations: Observations) -> Iterator[Draft]:
             )
 
 
-RULE = Rule("KL602", "secret-in-arguments", "error", DEFAULT, ("typescript", "python"), check)
+RULE = Rule("KL602", "secret-in-arguments", "error", DEFAULT, ("swift", "typescript", "python"), check)
