@@ -24,7 +24,11 @@ def test_discarded_pair() -> None:
 def test_a_delete_that_something_reveals() -> None:
     revealed = event(APPLE, "SecItemDelete", outcome="discarded", revealed=True)
     assert not judged("KL301", revealed)
-    assert not judged("KL301", revealed, event(APPLE, "SecItemDelete", outcome="discarded"))
+
+
+def test_a_delete_that_something_reveals_on_one_path_only() -> None:
+    revealed = event(APPLE, "SecItemDelete", outcome="discarded", revealed=True)
+    assert rows(judged("KL301", revealed, event(APPLE, "SecItemDelete", outcome="discarded"))) == [1]
 
 
 def test_an_add_that_something_reveals_is_still_lost() -> None:
