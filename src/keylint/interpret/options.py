@@ -275,7 +275,7 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
         cls = world.catalogue.access_class(symbol.store, constant) if constant is not None else None
         problem = ""
         if cls is None:
-            problem = f"`{symbol.name}` is not an accessibility class of {store.title or store.name}"
+            problem = f"`{symbol.name}` is not an accessibility class of {store.source or store.title}"
         return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
     if isinstance(value, Items):
         return [ClassChoice(fact, None, fact.place, entry, problem="a list is not an accessibility class")]
@@ -285,7 +285,7 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
 def _wrong_literal(store: Store, value: Const) -> str:
     given = "a string" if isinstance(value.value, str) else "a boolean" if isinstance(value.value, bool) else "a number"
     if store.class_type == "number" and not (isinstance(value.value, int) and not isinstance(value.value, bool)):
-        return f"{given} is not an accessibility class of {store.title}, whose classes are numbers"
+        return f"{given} is not an accessibility class of {store.source or store.title}, whose classes are numbers"
     if store.class_type == "string" and not isinstance(value.value, str):
-        return f"{given} is not an accessibility class of {store.title}, whose classes are strings"
-    return f"`{value.value!s}` is not an accessibility class of {store.title}"
+        return f"{given} is not an accessibility class of {store.source or store.title}, whose classes are strings"
+    return f"`{value.value!s}` is not an accessibility class of {store.source or store.title}"

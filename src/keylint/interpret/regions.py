@@ -64,6 +64,12 @@ def looks_like_lock(world: World, value: Value) -> bool:
     return isinstance(value, Unknown) and value.type_name in world.platform.lock_types
 
 
+def may_serialize(world: World, value: Value) -> bool:
+    """Whether unseen code that is given `value` and a closure may run the closure for one caller at a time."""
+    found = lock_of(world, value)
+    return looks_like_lock(world, value) if found is None else not found[0].global_ and not _lets_several_in(world, *found)
+
+
 def name_suggests_lock(*names: str) -> bool:
     """Whether a name says that what it runs is serialized (`withLock`, `synchronized`, `mutex.run`)."""
     for name in names:

@@ -37,7 +37,7 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
     is_test = isinstance(callee, External) and callee.path[:1] and callee.path[0] in world.platform.test_calls
     hinted = regions.name_suggests_lock(
         name.rpartition(".")[2], library.receiver_name(callee.receiver) if isinstance(callee, Partial) else ""
-    )
+    ) or any(regions.may_serialize(world, argument.value) for argument in arguments)
     if not is_test:
         for closure in callbacks.closures_in(arguments):
             callbacks.run_unknown(world, closure, state, frame, node, hinted, name)
