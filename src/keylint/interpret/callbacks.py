@@ -207,7 +207,7 @@ def run_methods(world: World, record: Record, receiver: Ref, state: State, frame
                 world.register(bound, state)
 
 
-def map(world: World, function: Value, iterable: Value, state: State, frame: Frame, node: Node, name: str) -> Value:
+def map_items(world: World, function: Value, iterable: Value, state: State, frame: Frame, node: Node, name: str) -> Value:
     items = library.plain(iterable, state)
     if not isinstance(items, Items):
         calls.call(

@@ -126,7 +126,8 @@ def is_test_file(file: File) -> bool:
         return name == "conftest.py" or ((name.startswith("test_") or name.endswith("_test.py")) and name.endswith(".py"))
     if file.language == "typescript":
         parts = name.split(".")
-        return imports_tests or any(part in ("test", "spec") for part in parts[1:-1]) or "/__tests__/" in f"/{path}" or "/__mocks__/" in f"/{path}"
+        named_so = any(part in ("test", "spec") for part in parts[1:-1])
+        return imports_tests or named_so or "/__tests__/" in f"/{path}" or "/__mocks__/" in f"/{path}"
     if file.language == "swift":
         return imports_tests and any(part.endswith(_TEST_FOLDERS) for part in path.split("/")[:-1])
     return False

@@ -108,7 +108,7 @@ class ClassChoice(Struct, frozen=True):
 
 
 class Accessibility(Struct, frozen=True):
-    """How a call names an accessibility class. An access-control object counts as explicit; `access_control` says if one is (or may be) there."""
+    """How a call names an accessibility class. An access-control object counts as explicit; `access_control` says if one is there."""
 
     presence: str
     choices: tuple[ClassChoice, ...] = ()
@@ -133,9 +133,9 @@ class Held(Struct, frozen=True):
 class Pending(Struct, frozen=True):
     """A delete of the same item that reaches an add or write.
 
-    `verdict`: `unserialized`; `suspended` (KL204: inside one region, but `suspension` lets others in); `ineffective` (KL205: `region` around
-    the write serializes nothing, for the reason in `why`); `serialized`; `unknown` (something there may be a lock). `together` is true when both were started together
-    rather than one after the other.
+    `verdict`: `unserialized`; `suspended` (KL204: inside one region, but `suspension` lets others in); `ineffective` (KL205: `region`
+    around the write serializes nothing, for the reason in `why`); `serialized`; `unknown` (something there may be a lock).
+    `together` is true when both were started together rather than one after the other.
     """
 
     delete: StoreEvent
@@ -163,8 +163,8 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `options` is where the class belongs (SecItemAdd's dictionary, SecItemUpdate's second argument, an options argument); `query` the
       search dictionary of a read/update/delete, `None` where the store has none.
     - `item` describes the identity for people ("service `com.app.auth`, account `token`"), empty when unknown.
-    - `outcome`: `discarded` (a bare statement or `_ =`), `used`, or `none` where the call has no status. `revealed`: a later operation on the same
-      item would show that this one failed.
+    - `outcome`: `discarded` (a bare statement or `_ =`), `used`, or `none` where the call has no status. `revealed`: a later operation on
+      the same item would show that this one failed.
     - `promise`: `floating`, `handled`, or `none` when the call is not asynchronous.
     - `pending`: deletes of the same item that reach this call. `lost`: reads whose failure decides that this call runs.
     - `within`: the function, and the type if any, that the call stands in, for people ("TokenStore.save").
@@ -212,8 +212,8 @@ class DestructiveCall(Struct, frozen=True, eq=False):
 class Reference(Struct, frozen=True, eq=False):
     """A mention of a store that matters without a call.
 
-    `kind`: `function` (a store function handed over as a value), `module` (the whole store handed over), `plaintext-backend` (a backend that
-    stores secrets unencrypted is selected). `name` is as spelled; `receiver` what it is handed to, for people.
+    `kind`: `function` (a store function handed over as a value), `module` (the whole store handed over), `plaintext-backend` (a backend
+    that stores secrets unencrypted is selected). `name` is as spelled; `receiver` what it is handed to, for people.
     """
 
     kind: str

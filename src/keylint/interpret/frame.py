@@ -22,8 +22,8 @@ class Unreachable(Exception):
 class Frame:
     """A running function: where its names are, and the ways paths leave it.
 
-    `returns` and `raises` hold (state, value) pairs, `breaks` and `continues` (label, state). `path` are the calls that led here. `confidence`
-    is medium where code that cannot be seen is assumed to run what it is given.
+    `returns` and `raises` hold (state, value) pairs, `breaks` and `continues` (label, state). `path` are the calls that led here.
+    `confidence` is medium where code that cannot be seen is assumed to run what it is given.
     """
 
     __slots__ = (

@@ -14,7 +14,7 @@ SAME, DIFFERENT, UNSEEN = "same", "different", "unseen"
 
 
 class Part(Struct, frozen=True):
-    """One part of an identity. `key` is `None` for "any" (left out of a search). `known` is false when the value cannot be compared with others."""
+    """One part of an identity. `key` is `None` for "any" (left out of a search). `known` is false for what cannot be compared."""
 
     name: str
     key: Key | None
@@ -26,7 +26,7 @@ class Part(Struct, frozen=True):
 
 
 class Identity(Struct, frozen=True):
-    """An item, or in a search the set of items it matches. `origin` is the unseen dictionary the rest comes from, `None` when all is seen."""
+    """An item, or in a search the set of items it matches. `origin` is the unseen dictionary the rest comes from, if any."""
 
     store: str
     kind: str | None

@@ -25,10 +25,15 @@ from keylint.interpret.values import (
 )
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
+from keylint.program.module import Function
 from keylint.program.nodes import Node
 
 _PURE = frozenset("map forEach filter contains first count isEmpty description reduce sorted compactMap flatMap keys values".split())
 """Methods of dictionaries that change nothing."""
+
+
+_CONVERTED = (None, "format", "string", "data", "array", "utf8", "decoding", "describing", "dictionary", "fileURLWithPath", "filePath")
+"""Labels of the argument that a conversion keeps."""
 
 
 def dotted_name(value: External) -> str:
@@ -125,11 +130,10 @@ def _make_lock(world: World, callee: External, arguments: list[Passed], state: S
     return Product(callee, given, identity, place, _making_function(frame))
 
 
-def _making_function(frame: Frame):  # type: ignore[no-untyped-def]
+def _making_function(frame: Frame) -> Function | None:
+    """The function whose every call makes another; an initializer's makes one for the object."""
     function = frame.function
-    if function is None or (function.kind in ("initializer", "getter") and not function.name == ""):
-        return None
-    return function
+    return None if function is not None and function.kind in ("initializer", "getter") and function.name else function
 
 
 def _node_at(place: Place) -> Node:
@@ -160,11 +164,7 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
             assignment.assign_to(world, argument.node, Unknown(("inout", argument.place, world.fresh())), state, frame)
     if _named(world, callee, platform.passes_through) and arguments:
         first = next(
-            (
-                argument
-                for argument in arguments
-                if argument.label in (None, "format", "string", "data", "array", "utf8", "decoding", "describing", "dictionary", "fileURLWithPath", "filePath")
-            ),
+            (argument for argument in arguments if argument.label in _CONVERTED),
             arguments[0],
         )
         return _converted(world, first.value, arguments)
@@ -186,7 +186,7 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     if name in ("Object.fromEntries", "Object.entries", "Object.values"):
         return Unknown(("call", name, key_of(arguments[0].value) if arguments else ()))
     if name in ("map", "filter") and len(arguments) == 2 and frame.file.language == "python":
-        return callbacks.map(world, arguments[0].value, arguments[1].value, state, frame, node, name)
+        return callbacks.map_items(world, arguments[0].value, arguments[1].value, state, frame, node, name)
     if name in ("import", "require", "importlib.import_module", "__import__") and arguments:
         module = arguments[0].value
         if isinstance(module, Const) and isinstance(module.value, str):

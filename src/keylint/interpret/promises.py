@@ -39,7 +39,7 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
     paths: list[State] = []
     going = state.copy()
     going.suspend(place)
-    if all([going.note(outcome) for outcome in promise.outcomes]):
+    if _holds(going, promise.outcomes):
         try:
             result = promise.value
             if fulfilled is not None:
@@ -59,7 +59,7 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
         lost.suspend(place)
         how = "`.catch` takes every failure alike"
         noted = [Outcome(outcome.event, outcome.possible, rejected.place, how) for outcome in failure.outcomes]
-        if not all([lost.note(outcome) for outcome in noted]):
+        if not _holds(lost, noted):
             continue
         try:
             called = calls.call(world, rejected.value, [world.argument(failure.error, node)], lost, inner, node)  # type: ignore[arg-type]
@@ -91,3 +91,8 @@ def failure_of(world: World, path: State, error: Value) -> Failure:
     full = world.recorder.full_outcome
     outcomes = tuple(outcome for outcome in path.outcomes.values() if outcome.possible != full(outcome.event))
     return Failure(outcomes, error)
+
+
+def _holds(state: State, outcomes: Sequence[Outcome]) -> bool:
+    """Notes every outcome; whether the path can still be."""
+    return not [outcome for outcome in outcomes if not state.note(outcome)]

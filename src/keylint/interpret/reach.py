@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret.entrypoints import all_functions, walk
-from keylint.program.nodes import Assign, Evaluate, ListDisplay, Name, RecordPattern, Span, WithDefault
+from keylint.program.nodes import Assign, Evaluate, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
 
 if TYPE_CHECKING:
     from keylint.program.link import File
@@ -33,10 +33,9 @@ class Reach:
         self._known: dict[Span, bool] = {}
         self._changes: dict[Span, bool] = {}
         self._words: dict[Span, frozenset[bytes]] = {}
-        units = list(_units(file))
-        waiting = units
+        waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file)]
         while True:
-            reached = [unit for unit in waiting if self._mentions(unit[1])]
+            reached = [unit for unit in waiting if any(self._mentions(span) for span in unit[1])]
             if not reached:
                 break
             waiting = [unit for unit in waiting if unit not in reached]
@@ -84,6 +83,23 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
     for statement in file.module.body.statements:
         if isinstance(statement, Evaluate) and isinstance(statement.value, Assign):
             yield tuple(_targets(statement.value.target)), statement.span
+
+
+def _filled(file: File) -> Iterator[tuple[tuple[bytes, ...], tuple[Span, ...]]]:
+    """Members and outer variables that functions fill, with the code that the values come from: the assignment, and the parameters and
+    variables it names."""
+    for function, _ in all_functions(file):
+        sources: dict[str, list[Span]] = {parameter.name: [parameter.span] for parameter in function.parameters}
+        filled: list[tuple[str, Assign]] = []
+        for item in walk(function.body):
+            if isinstance(item, Assign):
+                if isinstance(item.target, Member) or (isinstance(item.target, Name) and item.scope == "outer"):
+                    filled.append((item.target.name, item))
+                elif isinstance(item.target, Name):
+                    sources.setdefault(item.target.name, []).append(item.span)
+        for name, item in filled:
+            named = [span for part in walk(item.value) if isinstance(part, Name) for span in sources.get(part.name, ())]
+            yield (name.encode(),), (item.span, *named)
 
 
 def _targets(target: Expression) -> Sequence[bytes]:

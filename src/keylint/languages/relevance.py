@@ -1,9 +1,9 @@
 """Which parts of a file can matter, decided on bytes before anything is lowered.
 
 Lowering is the dearest step after parsing. A part of a file (a method, a property, a top-level statement) matters when it
-mentions a trigger word, when it mentions the name of a part that matters (it may call it), or when a part that
-matters mentions its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a method of it). Mentions are whole words anywhere in the text, comments included: too many parts
-cost time, one too few would cost a finding.
+mentions a trigger word, when it mentions the name of a part that matters (it may call it), when a part that matters mentions
+its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a method of it). Mentions are
+whole words anywhere in the text, comments included: too many parts cost time, one too few would cost a finding.
 """
 
 from __future__ import annotations

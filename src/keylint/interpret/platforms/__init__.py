@@ -32,22 +32,25 @@ class Platform(Struct, frozen=True):
     """One language's library.
 
     - `locks`: makers by dotted name; `lock_types`: type names whose values are locks of an unseen make.
-    - `take`, `release`: lock methods. `run_inside`: methods that run a closure inside; `barrier`: argument text that makes a concurrent queue exclusive.
+    - `take`, `release`: lock methods. `run_inside`: methods that run a closure inside; `barrier`: the argument that makes a
+      concurrent queue exclusive.
     - `take_functions`, `release_functions`: functions that take or release the lock that is their first argument.
     - `now`: functions and methods that run their closure argument at once, once, and return its value; `each`: for every element, in order.
-    - `later`: that run it later, alone; `detached`: later, without the caller's isolation. `together`: that run all their arguments at the same time.
+    - `later`: that run it later, alone; `detached`: later, without the caller's isolation.
+      `together`: that run all their arguments at the same time.
     - `passes_through`: functions whose result is their first argument (conversions, `useCallback`).
     - `calls_argument`: functions whose result is what their argument returns when called (`useMemo`).
     - `inert`: functions that neither keep nor change their arguments. `test_tools`: names of test
       libraries, whose calls hand nothing over; `test_modules`: their import names, which only test code imports.
     - `main_types`: types that the platform runs on its main actor. `test_types`, `test_attributes`, `test_calls`: how tests look;
     - `broad_errors`: error types that also cover a store that is locked or down.
-    - `leave`: calls that never return. `ends_session`: see `calls.ends_session`.
-    - `set_methods` … : dictionary methods, by the role of what they do.
+    - `leave`: calls that never return. `record_makers`, `list_makers`: what makes dictionaries and lists.
     - `process_types`: types whose objects are given a program and its arguments, and then run.
-    - `constants`: names with a value on the platform that is analyzed (Apple's); `selects`: functions that pick from their argument the first of these keys.
+    - `constants`: names with a value on the platform that is analyzed (Apple's);
+      `selects`: functions that pick from their argument the first of these keys.
     - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
-    - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string), `program` (program first, then list).
+    - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string),
+      `program` (program first, then list), `words`.
     """
 
     locks: dict[str, LockMaker]
@@ -116,7 +119,7 @@ LOCK_WORDS = frozenset(
         "sync",
     ]
 )
-"""Words that, in the name of what runs a closure, suggest that it lets in one caller at a time. Then the analysis does not know, and says nothing."""
+"""Words that, in the name of what runs a closure, suggest that it lets in one caller at a time. Then nothing is known, and nothing said."""
 
 
 def platform(language: str) -> Platform:

@@ -116,7 +116,7 @@ PLATFORM = Platform(
     ),
     test_tools=frozenset(["patch", "mock", "Mock", "MagicMock", "monkeypatch", "pytest", "unittest"]),
     test_types=frozenset(["TestCase", "unittest.TestCase", "IsolatedAsyncioTestCase", "unittest.IsolatedAsyncioTestCase"]),
-    broad_errors=frozenset(["Exception", "BaseException", "KeyringError", "OSError", "RuntimeError", "Error"]),
+    broad_errors=frozenset(["Exception", "BaseException", "KeyringError", "Error"]),
     leave=frozenset(["sys.exit", "os._exit", "exit", "quit", "os.abort"]),
     record_makers=frozenset(["dict", "collections.OrderedDict", "OrderedDict"]),
     list_makers=frozenset(["list", "tuple", "set", "frozenset"]),

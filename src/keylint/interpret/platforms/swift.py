@@ -138,7 +138,9 @@ PLATFORM = Platform(
         ]
     ),
     passes_through=frozenset(
-        ["URL", "NSURL", 
+        [
+            "URL",
+            "NSURL",
             "String",
             "NSString",
             "CFString",
