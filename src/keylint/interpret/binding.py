@@ -9,7 +9,7 @@ from keylint.interpret import assignment, expressions, operators
 from keylint.interpret.events import MUST
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
-from keylint.interpret.values import NIL, Closure, Const, Entry, Items, Key, Record, Unknown, Value, is_nil, union
+from keylint.interpret.values import NIL, Closure, Const, Entry, External, Items, Key, Product, Record, Unknown, Value, is_nil, union
 from keylint.interpret.world import Passed, World
 
 if TYPE_CHECKING:
@@ -161,12 +161,25 @@ def default_value(world: World, parameter: Parameter, state: State, inner: Frame
 def unknown_parameter(world: World, closure: Closure, parameter: Parameter, state: State, inner: Frame) -> Value:
     """What a parameter may be when the caller cannot be seen: its default, and anything."""
     token = ("parameter", closure.file.path, closure.function.span, parameter.name)
-    anything = Unknown(token, parameter.type_name, (), inner.place(parameter), True)
+    anything = store_object(world, parameter, token, inner) or Unknown(token, parameter.type_name, (), inner.place(parameter), True)
     if parameter.default is not None:
         return union((default_value(world, parameter, state, inner), anything))
     if parameter.optional and inner.file.language == "typescript":
         return union((Const(None, inner.place(parameter), (), f"if a caller passes `{parameter.name}`"), anything))
     return anything
+
+
+def store_object(world: World, parameter: Parameter, token: Key, inner: Frame) -> Product | None:
+    """The object of a store's own class that a parameter is declared to take."""
+    first, _, rest = (parameter.type_name or "").partition(".")
+    imported = inner.file.imports.get(first)
+    if imported is None:
+        return None
+    path = (*(() if imported.name in ("*",) else (imported.name,)), *(rest.split(".") if rest else ()))
+    if world.catalogue.instance(".".join((imported.module, *path))) is None:
+        return None
+    place = inner.place(parameter)
+    return Product(External(imported.module, path, place), (), ("instance", token), place)
 
 
 def declare(world: World, name: str, value: Value, state: State, inner: Frame) -> None:

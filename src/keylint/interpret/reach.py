@@ -28,7 +28,9 @@ class Reach:
         self._data = file.source.data
         self._triggers = tuple(catalogue.words_for(file.language))
         self._live = {
-            local.encode() for local, imported in file.imports.items() if catalogue.by_module(file.language, imported.module) is not None
+            local.encode()
+            for local, imported in file.imports.items()
+            if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
         }
         self._known: dict[Span, bool] = {}
         self._changes: dict[Span, bool] = {}

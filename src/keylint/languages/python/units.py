@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from keylint.languages.relevance import Unit, relevant_units
 from keylint.program.nodes import Span
 
 _MAX_NESTED_CLASSES = 40
+
+_SELF_FIELD = re.compile(rb"\bself\.(\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
+_GLOBALS = re.compile(rb"\bglobal[ \t]+([\w, \t]+)")
 
 
 class _Part(NamedTuple):
@@ -45,7 +49,7 @@ def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple
         return
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         start = _decorated_start(context, node, start)
-        parts.append(_Part(Unit(Span(start, end), _function_names(node.name, owners)), node))
+        parts.append(_Part(Unit(Span(start, end), (*_function_names(node.name, owners), *_supplied(context.data, start, end))), node))
     else:
         walrus = context.data.find(b":=", start, end) >= 0
         parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners)), node))
@@ -67,6 +71,14 @@ def _function_names(name: str, owners: tuple[bytes, ...]) -> tuple[bytes, ...]:
         # Python calls it on its own for an instance: whoever has the class may run it, and by its name hardly anybody does.
         return owners
     return (encoded, b"start") if name == "run" else (encoded,)
+
+
+def _supplied(data: bytes, start: int, end: int) -> set[bytes]:
+    """Fields of `self` and global variables that a function fills: other functions get the store from there."""
+    found = {match[1] for match in _SELF_FIELD.finditer(data, start, end)}
+    for match in _GLOBALS.finditer(data, start, end):
+        found.update(match[1].replace(b",", b" ").split())
+    return found
 
 
 def _bound_names(node: ast.stmt, walrus: bool) -> tuple[bytes, ...]:
