@@ -17,6 +17,9 @@ _MINIFIED_LINES = 25
 _HEAD = 2_000
 _OPEN = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 _OPEN_FOUND = _OPEN | getattr(os, "O_NOFOLLOW", 0)
+_READ_INTO = getattr(os, "readv", None)
+_BUFFER = 1 << 18
+_SHORTEST_PROBE = 3
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 Words = Mapping[str, Sequence[bytes]]
@@ -74,8 +77,12 @@ def relevant(candidates: Sequence[Candidate], words: Words) -> list[Candidate]:
     """
     kept: list[Candidate] = []
     homes: dict[str, bool] = {}
+    probes = {language: probes_of(found) for language, found in words.items()}
+    buffer = bytearray(_BUFFER)
     for candidate in candidates:
         path, language, root = candidate
+        if root and language != BY_SHEBANG and _surely_without(path, buffer, probes[language]):
+            continue
         try:
             data = read(path, bool(root))
         except FileNotFoundError:
@@ -97,6 +104,49 @@ def relevant(candidates: Sequence[Candidate], words: Words) -> list[Candidate]:
         if mentions(data, words[language]) and not (root and (is_machine_made(data, language) or _elsewhere(path, root, homes))):
             kept.append(Candidate(path, language, root))
     return kept
+
+
+def probes_of(words: Sequence[bytes]) -> list[tuple[bytes, list[bytes]]]:
+    """Texts to search for instead of `words`, each with the words that contain it: what several share is searched for once."""
+    groups: list[tuple[bytes, list[bytes]]] = []
+    for word in sorted(words, key=len):
+        for index, (probe, members) in enumerate(groups):
+            shared = _shared(probe, word)
+            if len(shared) >= _SHORTEST_PROBE:
+                groups[index] = (shared, [*members, word])
+                break
+        else:
+            groups.append((word, [word]))
+    return groups
+
+
+def _shared(first: bytes, second: bytes) -> bytes:
+    """The longest text that both contain."""
+    for length in range(len(first), 0, -1):
+        for start in range(len(first) - length + 1):
+            if first[start : start + length] in second:
+                return first[start : start + length]
+    return b""
+
+
+def _surely_without(path: str, buffer: bytearray, probes: Sequence[tuple[bytes, Sequence[bytes]]]) -> bool:
+    """The file fits into `buffer` and mentions no word. Reading into one buffer saves asking for the size and for memory each time."""
+    if _READ_INTO is None:
+        return False
+    try:
+        descriptor = os.open(path, _OPEN_FOUND)
+        try:
+            size = _READ_INTO(descriptor, [buffer])
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError):
+        return False
+    if size >= _BUFFER or buffer.startswith(_UTF16_MARKS, 0, size):
+        return False
+    for probe, members in probes:
+        if buffer.find(probe, 0, size) >= 0 and (len(members) == 1 or any(buffer.find(word, 0, size) >= 0 for word in members)):
+            return False
+    return True
 
 
 def mentions(data: bytes, words: Sequence[bytes]) -> bool:
