@@ -70,8 +70,21 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
     failures += [failure_of(world, path, error) for path, error in inner.raises]
     joined = join_all(paths)
     if joined is not None:
+        if rejected is None:
+            _reopen(joined, promise, state)
         state.become(joined)
-    return Promise(union(results) if results else Unknown(("never", world.fresh())), tuple(failures[:6]))
+    outcomes = promise.outcomes if rejected is None and results else ()
+    return Promise(union(results) if results else Unknown(("never", world.fresh())), tuple(failures[:6]), None, outcomes)
+
+
+def _reopen(going: State, promise: Promise, before: State) -> None:
+    """Whoever does not wait for `promise.then(f)` does not know that it was fulfilled."""
+    for failure in promise.failures:
+        for outcome in failure.outcomes:
+            known, earlier = going.outcomes.get(outcome.event), before.outcomes.get(outcome.event)
+            possible = outcome.possible if earlier is None else outcome.possible & earlier.possible
+            if known is not None and possible:
+                going.outcomes[outcome.event] = Outcome(outcome.event, known.possible | possible, known.place, known.how)
 
 
 def _flat(world: World, value: Value, state: State, frame: Frame, place: Place) -> Value:
