@@ -245,6 +245,7 @@ def _try(world: World, statement: nodes.Try, state: State, frame: Frame) -> list
     onward = execute_block(world, statement.body, [state], frame)
     frame.tries -= 1
     raised, frame.raises = frame.raises, saved
+    raised_since = len(saved)
     if statement.otherwise is not None and onward:
         onward = execute_block(world, statement.otherwise, onward, frame)
     if not raised and statement.handlers:
@@ -262,7 +263,7 @@ def _try(world: World, statement: nodes.Try, state: State, frame: Frame) -> list
         onward += _handle(world, handler, _few_raises(caught), frame)
     frame.raises += raised
     if statement.final is not None:
-        onward = _finally(world, statement.final, onward, frame, marks, len(saved) if raised else len(frame.raises))
+        onward = _finally(world, statement.final, onward, frame, marks, raised_since)
     return onward
 
 
