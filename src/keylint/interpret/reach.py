@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret.entrypoints import all_functions, walk
-from keylint.program.nodes import Assign, Evaluate, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
+from keylint.program.nodes import Assign, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
 
 if TYPE_CHECKING:
     from keylint.program.link import File
@@ -82,9 +82,9 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
     for info in file.types.values():
         for name, (item, _) in info.properties.items():
             yield (name.encode(),), item.span
-    for statement in file.module.body.statements:
-        if isinstance(statement, Evaluate) and isinstance(statement.value, Assign):
-            yield tuple(_targets(statement.value.target)), statement.span
+    for item in walk(file.module.body.statements):
+        if isinstance(item, Assign):
+            yield tuple(_targets(item.target)), item.span
 
 
 def _filled(file: File) -> Iterator[tuple[tuple[bytes, ...], tuple[Span, ...]]]:
@@ -105,7 +105,7 @@ def _filled(file: File) -> Iterator[tuple[tuple[bytes, ...], tuple[Span, ...]]]:
 
 
 def _targets(target: Expression) -> Sequence[bytes]:
-    if isinstance(target, Name):
+    if isinstance(target, (Name, Member)):
         return (target.name.encode(),)
     if isinstance(target, WithDefault):
         return _targets(target.target)
