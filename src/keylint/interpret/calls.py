@@ -31,6 +31,7 @@ from keylint.interpret.values import (
     is_nil,
     key_of,
     union,
+    with_outcomes,
 )
 from keylint.interpret.world import DEPTH, Passed, World
 from keylint.program import nodes
@@ -300,7 +301,7 @@ def construct(
 ) -> Value:
     """A new object of a type of the program. `arguments=None` stands for whatever a caller may pass."""
     if info.kind == "enum":
-        return Unknown(("enum", world.fresh()), info.name)
+        return _construct_case(world, info, arguments, state, frame, place)
     ref = world.allocate(state, Instance(info, {}, token or ("instance", world.fresh())))
     if arguments is not None:
         fields = members.initial_fields(world, info, ref, state, frame)
@@ -328,6 +329,37 @@ def construct(
     return ref
 
 
+def _construct_case(
+    world: World, info: TypeInfo, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place
+) -> Value:
+    """The case of an enum that an initializer of its own chooses; any case where none of them is seen to."""
+    unseen_case = Unknown(("enum", world.fresh()), info.name)
+    fitting = [item for item in world.file.methods(info, "init") if binding.accepts(item[0], arguments)] if arguments is not None else []
+    if len(fitting) != 1 or fitting[0][0].span in world.stack:
+        return unseen_case
+    function, _, owner = fitting[0]
+    value = enter(world, Closure(function, owner.file, world.module_scope, unseen_case, owner), arguments, state, frame, place)
+    return union(_of_enum(item, info) for item in alternatives(value))
+
+
+def _of_enum(value: Value, info: TypeInfo) -> Value:
+    """`.name` as a case of the enum it is assigned in."""
+    if isinstance(value, EnumCase) and value.info is None:
+        return EnumCase(value.name, info, value.value, value.place, value.outcomes)
+    return value
+
+
+def _chooses_case(closure: Closure) -> bool:
+    return closure.function.kind == "initializer" and closure.info is not None and closure.info.kind == "enum"
+
+
+def _chosen_case(world: World, inner: Frame, path: State, returned: Value, place: Place) -> Value:
+    """What `self` is when an enum's initializer ends: the case assigned to it, nil when it failed before that."""
+    chosen = path.memory.get(inner.scope.names["self"], returned)
+    value = returned if chosen is inner.receiver and is_nil(returned) and getattr(returned, "place", None) is not None else chosen
+    return with_outcomes(value, expressions.narrowed(path, place, "", world))
+
+
 def _may_enter(world: World, function: Function, state: State) -> bool:
     """A function is not entered again from within itself, except once after a delete: saving anew is how many repair a duplicate."""
     return world.stack.count(function.span) < (2 if state.pending else 1)
@@ -345,7 +377,7 @@ def enter(
     if closure.identity != -1:
         world.enter_mark(function)
     inner = _frame_for(world, closure, frame, place)
-    if isinstance(closure.receiver, Record) and closure.identity <= 0:
+    if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
         inner.scope.names["self"] = cell = world.fresh()
         state.memory[cell] = closure.receiver
     slots = binding.match_arguments(function, arguments) if arguments is not None else None
@@ -393,6 +425,9 @@ def _run_body(
     finally:
         world.stack.pop()
     exits = inner.returns + [(path, Const(None)) for path in ended]
+    if _chooses_case(closure):
+        where = Place(closure.file.path, function.span)
+        exits = [(path, _chosen_case(world, inner, path, value, where)) for path, value in exits]
     everywhere = [path for path, _ in exits] + [path for path, _ in inner.raises]
     if held is not None:
         for path in everywhere:

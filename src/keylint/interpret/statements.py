@@ -399,7 +399,14 @@ def _raise(world: World, statement: nodes.Raise, state: State, frame: Frame) -> 
         error: Value = Unknown(("error", world.fresh()))
     else:
         error = expressions.evaluate(world, statement.value, state, frame)
-    frame.raises.append((state, error))
+    errors = alternatives(error)
+    if len(errors) == 1 or not any(getattr(option, "outcomes", ()) for option in errors):
+        frame.raises.append((state, error))
+        return []
+    for option in errors:
+        path = state.copy()
+        if all(path.note(outcome) for outcome in getattr(option, "outcomes", ())):
+            frame.raises.append((path, option))
     return []
 
 
