@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keylint.interpret.platforms import platform
-from keylint.program.nodes import Assign, Call, Expression, Index, Member, Name, Node
+from keylint.program.nodes import Call, Expression, Member, Name
 
 if TYPE_CHECKING:
     from keylint.program.link import File, TypeInfo
@@ -32,84 +32,24 @@ def all_functions(file: File) -> Iterator[tuple[Function, TypeInfo | None]]:
 def roots_first(file: File) -> list[tuple[Function, TypeInfo | None]]:
     """All functions: those whose name no other function mentions first, then the rest in source order."""
     functions = sorted(all_functions(file), key=lambda pair: pair[0].span)
-    mentioned: dict[str, set[int]] = {name: {-1} for name in names_in(file.module.body)}
+    mentioned: dict[bytes, set[int]] = {}
+    for statement in file.module.body.statements:
+        for word in file.words(statement.span):
+            mentioned.setdefault(word, set()).add(-1)
     for index, (function, _) in enumerate(functions):
-        for name in names_in(function.body):
-            mentioned.setdefault(name, set()).add(index)
+        if function.body is not None:
+            for word in file.words(function.body.span):
+                mentioned.setdefault(word, set()).add(index)
 
     def called(index: int) -> bool:
         function, info = functions[index]
         names = {function.name}
         if function.kind == "initializer" and info is not None:
             names = {info.name.rpartition(".")[2], "init"}
-        return any(mentioned.get(name, set()) - {index} for name in names)
+        return any(mentioned.get(name.encode(), set()) - {index} for name in names)
 
     order = sorted(range(len(functions)), key=lambda index: (called(index), index))
     return [functions[index] for index in order]
-
-
-def names_in(node: object) -> set[str]:
-    """Every name and member name below `node`."""
-    found: set[str] = set()
-    for item in walk(node):
-        if isinstance(item, (Name, Member)):
-            found.add(item.name)
-    return found
-
-
-def assigned_members(file: File) -> frozenset[str]:
-    """Names of members and outer variables that code other than an initializer assigns or changes in place."""
-    found: set[str] = set()
-    for function, _ in all_functions(file):
-        if function.kind == "initializer":
-            continue
-        for item in walk(function.body):
-            if isinstance(item, Assign) and (item.scope == "outer" or not isinstance(item.target, Name)):
-                target: Expression | None = item.target
-                while target is not None:
-                    if isinstance(target, Member):
-                        found.add(target.name)
-                        break
-                    if isinstance(target, Name):
-                        found.add(target.name)
-                        break
-                    target = getattr(target, "object", None)
-    return frozenset(found)
-
-
-def mutated_variables(file: File) -> frozenset[str]:
-    """Names of outer variables whose content a function changes: `options.x = …`, `options[x] = …`, `options.update(…)`."""
-    found: set[str] = set()
-    for function, _ in all_functions(file):
-        for item in walk(function.body):
-            target: Expression | None = None
-            if isinstance(item, Assign) and isinstance(item.target, (Member, Index)):
-                target = item.target.object
-            elif isinstance(item, Call) and isinstance(item.callee, Member) and item.callee.name in _MUTATORS:
-                target = item.callee.object
-            while isinstance(target, (Member, Index)):
-                target = target.object
-            if isinstance(target, Name):
-                found.add(target.name)
-    return frozenset(found)
-
-
-_MUTATORS = frozenset(("update", "setdefault", "merge", "assign", "set", "setObject", "updateValue", "addEntries", "pop", "clear"))
-
-
-def walk(node: object) -> Iterator[Node]:
-    """`node` and every node below it."""
-    pending: list[Any] = [node]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, tuple):
-            pending.extend(item)
-        elif isinstance(item, Node):
-            yield item
-            for field in type(item).__struct_fields__:
-                value = getattr(item, field)
-                if isinstance(value, (Node, tuple)) and field != "span":
-                    pending.append(value)
 
 
 _TEST_FOLDERS = ("Test", "Tests", "Spec", "Specs")

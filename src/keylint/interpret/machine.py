@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from keylint.interpret import calls
 from keylint.interpret.calls import construct, enter_root
-from keylint.interpret.entrypoints import is_test_file, is_test_function, mutated_variables, roots_first
+from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
 from keylint.interpret.events import Observations, Place
 from keylint.interpret.expressions import evaluate
 from keylint.interpret.frame import Frame
@@ -69,7 +69,7 @@ class _FileRun:
         self._export_values(frame, base)
         self._leftovers(base)
         for function, info in roots_first(self.file):
-            if world.was_entered(function) or not world.reach.can_reach(function) or is_test_function(self.file, function, info):
+            if (world.was_entered(function) and not _callers_may_leave_out(function)) or not world.reach.can_reach(function) or is_test_function(self.file, function, info):
                 continue
             self._root(function, info, base)
         self._leftovers(base)
@@ -103,7 +103,7 @@ class _FileRun:
     def _unsettle(self, base: State) -> None:
         """Variables of the file that its functions assign may hold anything when a function starts."""
         changed = self.world.changed_members()
-        mutated = mutated_variables(self.file)
+        mutated = self.world.changes.filled_variables()
         for name, cell in self.world.module_scope.names.items():
             value = base.memory.get(cell)
             if name in changed and value is not None and not isinstance(value, (Closure, TypeValue)):
@@ -177,3 +177,8 @@ class _FileRun:
                 state.memory.setdefault(cell, value)
             world.refill()
             enter_root(world, closure, closure.receiver, state, closure.function)
+
+
+def _callers_may_leave_out(function: Function) -> bool:
+    """Whether callers in other files may leave out what the callers seen here pass."""
+    return function.visibility == "public" and any(item.optional or item.default is not None for item in function.parameters)

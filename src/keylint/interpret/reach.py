@@ -5,11 +5,11 @@ Decided on words, as the front ends decide what to lower: code that mentions a s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret.entrypoints import all_functions, walk
+from keylint.interpret.changes import Changes, reassigns, walk
+from keylint.interpret.entrypoints import all_functions
 from keylint.program.nodes import Assign, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from keylint.program.nodes import Expression
     from keylint.stores.catalogue import Catalogue
 
-_WORD = re.compile(rb"[\w$\x80-\xff]+")
-
 
 class Reach:
     """What of one file can reach a store."""
 
-    def __init__(self, file: File, catalogue: Catalogue) -> None:
+    def __init__(self, file: File, catalogue: Catalogue, changes: Changes) -> None:
+        self._file = file
         self._data = file.source.data
+        self._assigned = changes
         self._triggers = tuple(catalogue.words_for(file.language))
         self._live = {
             local.encode()
@@ -34,8 +34,7 @@ class Reach:
         }
         self._known: dict[Span, bool] = {}
         self._changes: dict[Span, bool] = {}
-        self._words: dict[Span, frozenset[bytes]] = {}
-        waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file)]
+        waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file, changes)]
         while True:
             reached = [unit for unit in waiting if any(self._mentions(span) for span in unit[1])]
             if not reached:
@@ -56,16 +55,11 @@ class Reach:
             return True
         known = self._changes.get(function.span)
         if known is None:
-            known = self._changes[function.span] = any(
-                isinstance(item, Assign) and (item.scope == "outer" or not isinstance(item.target, Name)) for item in walk(function.body)
-            )
+            known = self._changes[function.span] = any(reassigns(item) for item in self._assigned.of(function))
         return known
 
     def _mentions(self, span: Span) -> bool:
-        words = self._words.get(span)
-        if words is None:
-            words = self._words[span] = frozenset(_WORD.findall(self._data, span.start, span.end))
-        if not self._live.isdisjoint(words):
+        if not self._live.isdisjoint(self._file.words(span)):
             return True
         return any(self._data.find(trigger, span.start, span.end) >= 0 for trigger in self._triggers)
 
@@ -87,18 +81,17 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
             yield tuple(_targets(item.target)), item.span
 
 
-def _filled(file: File) -> Iterator[tuple[tuple[bytes, ...], tuple[Span, ...]]]:
+def _filled(file: File, changes: Changes) -> Iterator[tuple[tuple[bytes, ...], tuple[Span, ...]]]:
     """Members and outer variables that functions fill, with the code that the values come from: the assignment, and the parameters and
     variables it names."""
     for function, _ in all_functions(file):
         sources: dict[str, list[Span]] = {parameter.name: [parameter.span] for parameter in function.parameters}
         filled: list[tuple[str, Assign]] = []
-        for item in walk(function.body):
-            if isinstance(item, Assign):
-                if isinstance(item.target, Member) or (isinstance(item.target, Name) and item.scope == "outer"):
-                    filled.append((item.target.name, item))
-                elif isinstance(item.target, Name):
-                    sources.setdefault(item.target.name, []).append(item.span)
+        for item in changes.of(function):
+            if isinstance(item.target, Member) or (isinstance(item.target, Name) and item.scope == "outer"):
+                filled.append((item.target.name, item))
+            elif isinstance(item.target, Name):
+                sources.setdefault(item.target.name, []).append(item.span)
         for name, item in filled:
             named = [span for part in walk(item.value) if isinstance(part, Name) for span in sources.get(part.name, ())]
             yield (name.encode(),), (item.span, *named)

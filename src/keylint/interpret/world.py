@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
+from keylint.interpret.changes import Changes
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.reach import Reach
@@ -68,14 +69,15 @@ class World:
         self._entered: set[Span] = set()
         self._tries: dict[Span, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
-        self.reach = Reach(file, catalogue)
+        self.changes = Changes(function for function, _ in entrypoints.all_functions(file))
+        self.reach = Reach(file, catalogue, self.changes)
         self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
         self._changed: frozenset[str] | None = None
 
     def changed_members(self) -> frozenset[str]:
         """Names of members that code of this file changes after construction."""
         if self._changed is None:
-            self._changed = entrypoints.assigned_members(self.file)
+            self._changed = self.changes.members()
         return self._changed
 
     def refill(self) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from keylint.program.module import Export, Function, Import, Module, Property, TypeDeclaration
+from keylint.program.nodes import Span
 from keylint.source import Source
+
+_WORD = re.compile(rb"[\w$\x80-\xff]+")
 
 
 class TypeInfo:
@@ -47,7 +51,7 @@ class TypeInfo:
 class File:
     """A module with its source and tables of its names."""
 
-    __slots__ = ("exports", "functions", "imports", "module", "source", "types", "wildcards")
+    __slots__ = ("_words", "exports", "functions", "imports", "module", "source", "types", "wildcards")
 
     def __init__(self, source: Source, module: Module) -> None:
         self.source = source
@@ -61,6 +65,14 @@ class File:
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
         self.exports: tuple[Export, ...] = module.exports
+        self._words: dict[Span, frozenset[bytes]] = {}
+
+    def words(self, span: Span) -> frozenset[bytes]:
+        """The words of the source between two offsets, as bytes, comments and text included."""
+        words = self._words.get(span)
+        if words is None:
+            words = self._words[span] = frozenset(_WORD.findall(self.source.data, span.start, span.end))
+        return words
 
     @property
     def path(self) -> str:

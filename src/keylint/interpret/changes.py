@@ -1,0 +1,102 @@
+"""What code assigns or changes in place: found in one walk of each function, kept for whoever asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from keylint.program.nodes import Assign, Call, Expression, Index, Member, Name, Node
+
+if TYPE_CHECKING:
+    from keylint.program.module import Function
+    from keylint.program.nodes import Span
+
+_MUTATORS = frozenset(("update", "setdefault", "merge", "assign", "set", "setObject", "updateValue", "addEntries", "pop", "clear"))
+_FIELDS: dict[type, tuple[str, ...]] = {}
+"""For each type of node, the fields that hold nodes: a cache of what its class says."""
+
+
+def walk(node: object) -> Iterator[Node]:
+    """`node` and every node below it, in no particular order."""
+    pending: list[Any] = [node]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Node):
+            yield item
+            fields = _FIELDS.get(type(item))
+            if fields is None:
+                fields = _FIELDS[type(item)] = _node_fields(type(item))
+            for field in fields:
+                value = getattr(item, field)
+                if value is not None:
+                    pending.append(value)
+        elif isinstance(item, tuple):
+            pending.extend(item)
+
+
+def _node_fields(kind: type) -> tuple[str, ...]:
+    """The fields of a node class that are not plain text, numbers, truth values or places."""
+    plain = {"str", "str | None", "bool", "int", "Span", "str | bytes | int | float | bool | None"}
+    declared: dict[str, str] = {}
+    for base in reversed(kind.__mro__):
+        declared.update({name: str(text) for name, text in base.__dict__.get("__annotations__", {}).items()})
+    return tuple(name for name, text in declared.items() if text not in plain)
+
+
+class Changes:
+    """What the functions of one file change."""
+
+    def __init__(self, functions: Iterator[Function]) -> None:
+        self._functions = tuple(functions)
+        self._found: dict[Span, tuple[tuple[Assign, ...], tuple[Call, ...]]] = {}
+
+    def of(self, function: Function) -> tuple[Assign, ...]:
+        """Every assignment in `function`."""
+        return self._in(function)[0]
+
+    def _in(self, function: Function) -> tuple[tuple[Assign, ...], tuple[Call, ...]]:
+        found = self._found.get(function.span)
+        if found is None:
+            assigns: list[Assign] = []
+            calls: list[Call] = []
+            for item in walk(function.body):
+                if isinstance(item, Assign):
+                    assigns.append(item)
+                elif isinstance(item, Call) and isinstance(item.callee, Member) and item.callee.name in _MUTATORS:
+                    calls.append(item)
+            found = self._found[function.span] = (tuple(assigns), tuple(calls))
+        return found
+
+    def members(self) -> frozenset[str]:
+        """Names of members and outer variables that code other than an initializer assigns or changes in place."""
+        found: set[str] = set()
+        for function in self._functions:
+            if function.kind == "initializer":
+                continue
+            for item in self.of(function):
+                if item.scope == "outer" or not isinstance(item.target, Name):
+                    target: Expression | None = item.target
+                    while target is not None and not isinstance(target, (Member, Name)):
+                        target = getattr(target, "object", None)
+                    if target is not None:
+                        found.add(target.name)
+        return frozenset(found)
+
+    def filled_variables(self) -> frozenset[str]:
+        """Names of outer variables whose content a function changes: `options.x = …`, `options[x] = …`, `options.update(…)`."""
+        found: set[str] = set()
+        for function in self._functions:
+            assigns, calls = self._in(function)
+            targets = [item.target.object for item in assigns if isinstance(item.target, (Member, Index))]
+            targets += [item.callee.object for item in calls if isinstance(item.callee, Member)]
+            for target in targets:
+                while isinstance(target, (Member, Index)):
+                    target = target.object
+                if isinstance(target, Name):
+                    found.add(target.name)
+        return frozenset(found)
+
+
+def reassigns(assign: Assign) -> bool:
+    """Whether an assignment reaches beyond the names of its own block."""
+    return assign.scope == "outer" or not isinstance(assign.target, Name)
