@@ -15,6 +15,7 @@ from keylint.interpret.values import (
     External,
     Items,
     Partial,
+    Product,
     Promise,
     Record,
     Ref,
@@ -23,6 +24,7 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     join_values,
+    key_of,
     union,
 )
 from keylint.interpret.world import Passed, World
@@ -33,7 +35,11 @@ def closures_in(arguments: Sequence[Passed]) -> Iterator[Value]:
     """Functions of the program among the arguments."""
     for argument in arguments:
         for option in alternatives(argument.value):
-            if isinstance(option, Closure) or (isinstance(option, Partial) and isinstance(option.receiver, (Ref, TypeValue))):
+            if (
+                isinstance(option, Closure)
+                or (isinstance(option, Partial) and isinstance(option.receiver, (Ref, TypeValue)))
+                or is_bound(option)
+            ):
                 yield option
 
 
@@ -42,13 +48,15 @@ def detached(world: World, arguments: list[Passed], state: State, frame: Frame, 
     closures = [
         argument
         for argument in arguments
-        if any(isinstance(option, (Closure, Partial, External)) for option in alternatives(argument.value))
+        if any(isinstance(option, (Closure, Partial, External)) or is_bound(option) for option in alternatives(argument.value))
     ]
     if not closures:
         value = arguments[0].value if arguments else NIL
         return value if isinstance(value, Promise) else Unknown(("task", world.fresh()))
     position = arguments.index(closures[0])
     passed = [argument for argument in arguments[position + 1 :] if argument.label is None]
+    if frame.awaiting == node.span and frame.file.language == "python":
+        return Promise(_elsewhere(world, closures[0].value, passed, state, frame, node))
     before = world.recorder.count()
     results = run_later(
         world, closures[0].value, state, frame, node, detached=True, arguments=passed if frame.file.language == "python" else None
@@ -57,10 +65,23 @@ def detached(world: World, arguments: list[Passed], state: State, frame: Frame, 
     return Promise(results) if frame.file.language == "python" else Unknown(("task", world.fresh()))
 
 
+def _elsewhere(world: World, closure: Value, passed: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """Waits for `closure` to run in a thread: in order with the rest, but no step of the event loop."""
+    held, raised = state.held, len(frame.raises)
+    state.held = tuple(region for region in held if region.kind != "event-loop")
+    try:
+        return calls.call(world, closure, passed, state, frame, node)
+    finally:
+        state.held = held
+        for path, _ in frame.raises[raised:]:
+            path.held = held
+        frame.entered = None
+
+
 def with_target(world: World, name: str, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """`Thread(target=f, args=(…))` runs f beside the rest; `partial(f, …)` is f."""
     if name.endswith("partial"):
-        return arguments[0].value if arguments else NIL
+        return _bound(arguments, Place(frame.file.path, node.span))
     target = next((argument.value for argument in arguments if argument.label in ("target", "function", "block")), None)
     if target is None and arguments:
         target = next(closures_in(arguments), None)
@@ -71,6 +92,22 @@ def with_target(world: World, name: str, arguments: list[Passed], state: State, 
         run_later(world, target, state, frame, node, detached=True, arguments=passed)
         regions.spawned(world, state, before, Place(frame.file.path, node.span))
     return Unknown(("thread", world.fresh()))
+
+
+PARTIAL = External("functools", ("partial",))
+
+
+def _bound(arguments: list[Passed], place: Place) -> Value:
+    """A function some of whose arguments are given already; see `library.call_product`."""
+    if len(arguments) < 2:
+        return arguments[0].value if arguments else NIL
+    given = tuple((argument.label, argument.value) for argument in arguments)
+    return Product(PARTIAL, given, ("partial", tuple((label, key_of(value)) for label, value in given)), place)
+
+
+def is_bound(value: Value) -> bool:
+    """Whether `value` is a function with arguments given already."""
+    return isinstance(value, Product) and value.maker == PARTIAL
 
 
 def run_now(world: World, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:

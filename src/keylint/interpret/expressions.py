@@ -237,7 +237,7 @@ def _lambda(world: World, node: nodes.Lambda, state: State, frame: Frame) -> Val
 
 
 def _await(world: World, node: nodes.Await, state: State, frame: Frame) -> Value:
-    frame.entered = None
+    frame.entered, frame.awaiting = None, node.value.span
     value = evaluate(world, node.value, state, frame)
     if frame.entered != node.value.span:  # a function of the program suspends where it awaits itself
         state.suspend(frame.place(node))

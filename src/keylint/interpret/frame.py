@@ -24,9 +24,11 @@ class Frame:
 
     `returns` and `raises` hold (state, value) pairs, `breaks` and `continues` (label, state). `path` are the calls that led here.
     `confidence` is medium where code that cannot be seen is assumed to run what it is given.
+    `awaiting` is the call that an `await` waits for.
     """
 
     __slots__ = (
+        "awaiting",
         "breaks",
         "changed_self",
         "confidence",
@@ -73,6 +75,7 @@ class Frame:
         self.confidence = "high"
         self.changed_self: Value | None = None
         self.entered: Span | None = None
+        self.awaiting: Span | None = None
 
     def place(self, node: Node) -> Place:
         """Where `node` is."""

@@ -92,6 +92,10 @@ def call_store(
 def _spelled(node: Node, frame: Frame, callee: External) -> str:
     if isinstance(node, nodes.Call):
         text = frame.text(node.callee, 60)
+        named, called = callee.place, node.callee.span
+        if named is not None and called.end <= named.span.start and named.span.end <= node.span.end and named.path == frame.file.path:
+            # `to_thread(keyring.set_password, …)`: the function is an argument of what calls it.
+            text = frame.file.source.text(named.span.start, named.span.end)
         return text if len(text) < 50 else callee.dotted
     return callee.dotted
 
