@@ -69,7 +69,11 @@ class _FileRun:
         self._export_values(frame, base)
         self._leftovers(base)
         for function, info in roots_first(self.file):
-            if (world.was_entered(function) and not _callers_may_leave_out(function)) or not world.reach.can_reach(function) or is_test_function(self.file, function, info):
+            if (
+                (world.was_entered(function) and not _callers_may_leave_out(function))
+                or not world.reach.can_reach(function)
+                or is_test_function(self.file, function, info)
+            ):
                 continue
             self._root(function, info, base)
         self._leftovers(base)
