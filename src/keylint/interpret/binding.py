@@ -76,7 +76,9 @@ def match_arguments(function: Function, arguments: Sequence[Passed]) -> list[lis
 
 
 def is_swift(function: Function) -> bool:
-    return any(parameter.label is None or parameter.label != parameter.name for parameter in function.parameters) or function.implicit_self
+    """Whether calls must fit exactly. A function without any label may be JavaScript's, where arguments may be missing or too many."""
+    labels = {parameter.label for parameter in function.parameters}
+    return function.implicit_self or (labels != {None} and any(parameter.label != parameter.name for parameter in function.parameters))
 
 
 def match_loosely(parameters: Sequence[Parameter], arguments: Sequence[Passed], slots: list[list[Passed]]) -> list[list[Passed]]:

@@ -220,6 +220,10 @@ def call_product(world: World, callee: Product, arguments: list[Passed], state: 
     if callee.maker.path == ("release",) and callee.arguments:
         regions.release(world, state, callee.arguments[0][1])
         return NIL
+    if callbacks.is_bound(callee):
+        (_, function), *bound = callee.arguments
+        given = [Passed(value, label, callee.place) for label, value in bound]
+        return calls.call(world, function, [*given, *arguments], state, frame, node)
     found = regions.lock_of(world, callee)
     if found is not None and found[0].kind == "limiter":
         return regions.run_inside(world, callee, "", arguments, state, frame, node)
