@@ -379,7 +379,7 @@ def enter(
     inner = _frame_for(world, closure, frame, place)
     if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
         inner.scope.names["self"] = cell = world.fresh()
-        state.memory[cell] = closure.receiver
+        state.memory[cell] = closure.receiver or NIL
     slots = binding.match_arguments(function, arguments) if arguments is not None else None
     binding.bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
     held = regions.isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
@@ -439,18 +439,17 @@ def _run_body(
         failures = tuple(promises.failure_of(world, path, error) for path, error in inner.raises)[:6]
     else:
         frame.raises += inner.raises
+    before = state.outcomes
     if not exits:
         if promise and inner.raises:
             state.become(inner.raises[0][0])
-            return Promise(Unknown(("never", world.fresh())), failures)
+            return promises.of_body(state, before, Unknown(("never", world.fresh())), failures)
         raise Unreachable
     value = expressions.join_forks(state, exits)
     _write_back(world, closure, slots, state, frame, inner)
     frame.changed_self = state.memory.get(inner.scope.names["self"]) if "self" in inner.scope.names else None
     if promise:
-        settled = [option.value if isinstance(option, Promise) else option for option in alternatives(value)]
-        inner_failures = tuple(failure for option in alternatives(value) if isinstance(option, Promise) for failure in option.failures)
-        return Promise(union(settled), (failures + inner_failures)[:6])
+        return promises.of_body(state, before, value, failures)
     if isinstance(value, Items) and not value.labels and function.return_type is not None and function.return_type.startswith("("):
         return Items(value.items, value.exact, value.places, _tuple_labels(function.return_type))
     if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:

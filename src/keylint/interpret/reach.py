@@ -74,8 +74,8 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
             names = [info.name.rpartition(".")[2].encode(), b"super"]
         yield tuple(names), function.span
     for info in file.types.values():
-        for name, (item, _) in info.properties.items():
-            yield (name.encode(),), item.span
+        for name, (declared, _) in info.properties.items():
+            yield (name.encode(),), declared.span
     for item in walk(file.module.body.statements):
         if isinstance(item, Assign):
             yield tuple(_targets(item.target)), item.span
