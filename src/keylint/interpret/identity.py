@@ -136,5 +136,5 @@ def of_dictionary(world: World, store: Store, record: Record | None, origin: Key
             parts[field.name] = part_of(field.name, None, "", field.default)
     rest = record.base if record.open else None
     if record.open and rest is None:
-        rest = origin or ("unseen", id(record))
+        rest = origin or ("unseen", world.number_of(record))
     return Identity(store.base or store.name, item_class, parts, rest)

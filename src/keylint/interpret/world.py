@@ -11,7 +11,7 @@ from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.reach import Reach
 from keylint.interpret.scope import Scope, State, join_all
-from keylint.interpret.values import Closure, External, Ref, Value
+from keylint.interpret.values import Closure, External, Record, Ref, Value
 
 if TYPE_CHECKING:
     from keylint.interpret.recorder import Recorder
@@ -66,6 +66,7 @@ class World:
         self.steps = 0
         self.total = 0
         self._counter = 0
+        self._numbered: dict[int, tuple[Record, int]] = {}
         self._entered: set[Span] = set()
         self._tries: dict[Span, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
@@ -96,6 +97,13 @@ class World:
         self._counter += 1
         return self._counter
 
+    def number_of(self, record: Record) -> int:
+        """A number for this very dictionary, the same each time it is asked for."""
+        known = self._numbered.get(id(record))
+        if known is None:
+            known = self._numbered[id(record)] = (record, self.fresh())  # kept alive, so that its id stays its own
+        return known[1]
+
     def allocate(self, state: State, value: Value) -> Ref:
         """A new object in memory."""
         ref = Ref(self.fresh())
@@ -103,8 +111,9 @@ class World:
         return ref
 
     def enter_mark(self, function: Function) -> None:
-        """Remembers that `function` ran."""
-        self._entered.add(function.span)
+        """Remembers that `function` ran, and was heard."""
+        if self.recorder.hears():
+            self._entered.add(function.span)
 
     def was_entered(self, function: Function) -> bool:
         """Whether `function` ran before, called by whomever."""
