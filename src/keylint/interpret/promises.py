@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret import calls
@@ -26,6 +26,8 @@ def settle(world: World, value: Value, state: State, frame: Frame, place: Place)
             frame.raises.append((path, failure.error))
     for outcome in value.outcomes:
         state.note(outcome)
+    if isinstance(value.value, Unknown) and value.value.token[:1] == ("never",):
+        raise Unreachable
     return settle(world, value.value, state, frame, place) if isinstance(value.value, Promise) else value.value
 
 
@@ -71,17 +73,29 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
     joined = join_all(paths)
     if joined is not None:
         if rejected is None:
-            _reopen(joined, promise, state)
+            _reopen(joined, promise.failures, state.outcomes)
         state.become(joined)
     outcomes = promise.outcomes if rejected is None and results else ()
     return Promise(union(results) if results else Unknown(("never", world.fresh())), tuple(failures[:6]), None, outcomes)
 
 
-def _reopen(going: State, promise: Promise, before: State) -> None:
-    """Whoever does not wait for `promise.then(f)` does not know that it was fulfilled."""
-    for failure in promise.failures:
+def of_body(state: State, before: dict[int, Outcome], value: Value, failures: tuple[Failure, ...]) -> Promise:
+    """The promise of an asynchronous function whose body ended in `state` with `value`, where `before` was known when it began."""
+    options = alternatives(value)
+    inner = [option for option in options if isinstance(option, Promise)]
+    failures = (failures + tuple(failure for option in inner for failure in option.failures))[:6]
+    rejected = {outcome.event for failure in failures for outcome in failure.outcomes}
+    known = tuple(outcome for event, outcome in state.outcomes.items() if event in rejected and before.get(event) != outcome)
+    _reopen(state, failures, before)
+    settled = union(option.value if isinstance(option, Promise) else option for option in options)
+    return Promise(settled, failures, None, (*known, *(inner[0].outcomes if len(inner) == len(options) == 1 else ())))
+
+
+def _reopen(going: State, failures: Sequence[Failure], before: Mapping[int, Outcome]) -> None:
+    """Whoever does not wait for a promise does not know that it was fulfilled."""
+    for failure in failures:
         for outcome in failure.outcomes:
-            known, earlier = going.outcomes.get(outcome.event), before.outcomes.get(outcome.event)
+            known, earlier = going.outcomes.get(outcome.event), before.get(outcome.event)
             possible = outcome.possible if earlier is None else outcome.possible & earlier.possible
             if known is not None and possible:
                 going.outcomes[outcome.event] = Outcome(outcome.event, known.possible | possible, known.place, known.how)
