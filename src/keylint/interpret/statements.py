@@ -373,8 +373,10 @@ def _finally(world: World, final: Block, onward: list[State], frame: Frame, mark
         frame.returns[position] = (join_all(ended) or state, value)
     for position in range(raised_since, len(frame.raises)):
         state, value = frame.raises[position]
-        ended = execute_block(world, final, [state], frame)
-        frame.raises[position] = (join_all(ended) or state, value)
+        known, state.outcomes = state.outcomes, {}  # what runs either way is not decided by the failure
+        ended = join_all(execute_block(world, final, [state], frame)) or state
+        ended.outcomes = {**known, **ended.outcomes}
+        frame.raises[position] = (ended, value)
     for jumps, mark in ((frame.breaks, marks[1]), (frame.continues, marks[2])):
         for position in range(mark, len(jumps)):
             label, state = jumps[position]
