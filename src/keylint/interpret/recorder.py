@@ -122,6 +122,10 @@ class Recorder:
         finally:
             self._muted -= 1
 
+    def hears(self) -> bool:
+        """Whether what happens now is kept."""
+        return not self._muted
+
     # store calls
 
     def sight(
