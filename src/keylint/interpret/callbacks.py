@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keylint.interpret import calls, expressions, library, regions
+from keylint.interpret import calls, expressions, library, records, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, State
@@ -37,10 +37,15 @@ def closures_in(arguments: Sequence[Passed]) -> Iterator[Value]:
         for option in alternatives(argument.value):
             if (
                 isinstance(option, Closure)
-                or (isinstance(option, Partial) and isinstance(option.receiver, (Ref, TypeValue)))
+                or (isinstance(option, Partial) and _is_of_program(option.receiver))
                 or is_bound(option)
             ):
                 yield option
+
+
+def _is_of_program(receiver: Value) -> bool:
+    """Whether a method's receiver is seen to be an object of the program; `self` in an extension of a protocol is one."""
+    return isinstance(receiver, (Ref, TypeValue)) or (isinstance(receiver, Unknown) and receiver.token[:1] == ("self",))
 
 
 def detached(world: World, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
@@ -181,6 +186,8 @@ def absorb(state: State, path: State) -> None:
 def each(world: World, receiver: Value, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """A closure for every element: known elements in order, unknown ones at most once, or not at all."""
     items = library.plain(receiver, state)
+    if callee_name(node) == "forEach":  # `map` may as well be that of an optional
+        items = records.elements_of(world, items, state)
     place = Place(frame.file.path, node.span)
     closure = next(closures_in(arguments))
     if isinstance(items, Items) and items.exact and len(items.items) <= 16:

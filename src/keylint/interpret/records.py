@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeGuard
 
 from keylint.interpret import expressions, members
 from keylint.interpret.events import MAY, MUST, Condition, Place
@@ -16,6 +16,7 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Items,
+    Key,
     Record,
     Ref,
     Shape,
@@ -156,9 +157,17 @@ def fill(world: World, record: Record, items: Iterable[Any], state: State, frame
 
 
 def elements_of(world: World, iterable: Value, state: State) -> Value:
-    """What iterating over a value goes through: a list's items, a Python dictionary's keys."""
+    """What iterating over a value goes through: a list's items, a Python dictionary's keys, a Swift dictionary's pairs."""
     held = state.memory.get(iterable.address, iterable) if isinstance(iterable, Ref) else iterable
     if isinstance(held, Record) and world.file.language == "python":
         keys = tuple(Const(key[1]) for key in held.entries if key[0] == "name" and isinstance(key[1], str))
         return Items(keys, not held.open and len(keys) == len(held.entries))
+    if isinstance(held, Record) and world.platform.value_dictionaries:
+        pairs = tuple(Items((Const(key[1]), entry.value), labels=("key", "value")) for key, entry in held.entries.items() if _is_text(key))
+        sure = all(entry.presence == MUST for entry in held.entries.values())
+        return Items(pairs, sure and not held.open and len(pairs) == len(held.entries))
     return held
+
+
+def _is_text(key: Key) -> TypeGuard[tuple[str, str]]:
+    return len(key) == 2 and key[0] == "name" and isinstance(key[1], str)
