@@ -13,6 +13,7 @@ from keylint.interpret.events import (
     MUST,
     UNKNOWN,
     Accessibility,
+    ClassChoice,
     CommandEvent,
     Condition,
     DestructiveCall,
@@ -555,7 +556,11 @@ def _join_accessibility(group: list[_Sighting]) -> Accessibility:
                 for decision in present.trail
                 if decision not in others
             ][:1]
-    choices = {(choice.place, choice.entry): choice for item in found for choice in item.choices}
+    choices: dict[tuple[Place, Place], ClassChoice] = {}
+    for choice in (choice for item in found for choice in item.choices):
+        known = choices.get((choice.place, choice.entry))
+        if known is None or known.cls is None:  # one path may choose what another leaves to its callers
+            choices[choice.place, choice.entry] = choice
     control = _join_presence([item.access_control for item in found])
     return Accessibility(
         presence,
