@@ -146,6 +146,8 @@ def _declare(world: World, name: str, value: Value, state: State, frame: Frame, 
         cell = world.fresh()
         where.names[name] = cell
     state.memory[cell] = value
+    if isinstance(value, Closure):
+        world.name_closure(value, name)
 
 
 def _update(world: World, target: nodes.Name, value: Value, state: State, frame: Frame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from keylint.program.nodes import Call, Expression, Member, Name
 if TYPE_CHECKING:
     from keylint.program.link import File, TypeInfo
     from keylint.program.module import Function
+    from keylint.program.nodes import Span
 
 
 def all_functions(file: File) -> Iterator[tuple[Function, TypeInfo | None]]:
@@ -50,6 +52,21 @@ def roots_first(file: File) -> list[tuple[Function, TypeInfo | None]]:
 
     order = sorted(range(len(functions)), key=lambda index: (called(index), index))
     return [functions[index] for index in order]
+
+
+def is_mentioned(file: File, name: str, declared: Span) -> bool:
+    """Whether code outside the function at `declared` mentions the variable `name` that holds it, and no other file can."""
+    if not name or any(name in (item.local, item.name) for item in file.exports):
+        return False
+    before = 0
+    for match in re.finditer(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", file.source.data):
+        if match.start() >= declared.end:
+            return True
+        if match.start() < declared.start:
+            before += 1
+            if before > 1:
+                return True
+    return False
 
 
 _TEST_FOLDERS = ("Test", "Tests", "Spec", "Specs")

@@ -76,7 +76,7 @@ class _FileRun:
             ):
                 continue
             self._root(function, info, base)
-        self._leftovers(base)
+        self._leftovers(base, helpers=True)
 
     def _instantiate(self, info: TypeInfo, base: State) -> None:
         """Makes the object that `self` is in a root method, by running the type's initializer on unknown arguments, unheard."""
@@ -165,11 +165,11 @@ class _FileRun:
         value = self.world.selves.get(info.name)
         return value if isinstance(value, Ref) else Unknown(("self", info.name), info.name)
 
-    def _leftovers(self, base: State) -> None:
+    def _leftovers(self, base: State, helpers: bool = False) -> None:
         """Closures that were made and never called: callbacks, methods of object literals, what a function returns."""
         world = self.world
         for _ in range(200):
-            item = world.next_uncalled()
+            item = world.next_uncalled(helpers)
             if item is None:
                 return
             closure, state = item

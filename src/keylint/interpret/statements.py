@@ -374,9 +374,9 @@ def _finally(world: World, final: Block, onward: list[State], frame: Frame, mark
     for position in range(raised_since, len(frame.raises)):
         state, value = frame.raises[position]
         known, state.outcomes = state.outcomes, {}  # what runs either way is not decided by the failure
-        ended = join_all(execute_block(world, final, [state], frame)) or state
-        ended.outcomes = {**known, **ended.outcomes}
-        frame.raises[position] = (ended, value)
+        path = join_all(execute_block(world, final, [state], frame)) or state
+        path.outcomes = {**known, **path.outcomes}
+        frame.raises[position] = (path, value)
     for jumps, mark in ((frame.breaks, marks[1]), (frame.continues, marks[2])):
         for position in range(mark, len(jumps)):
             label, state = jumps[position]
@@ -436,6 +436,7 @@ def _define(world: World, function: Function, state: State, frame: Frame) -> boo
     receiver = frame.receiver
     closure = Closure(function, frame.file, frame.scope, receiver, frame.info, world.fresh())
     world.register(closure, state)
+    world.name_closure(closure, function.name)
     cell = frame.scope.names.get(function.name)
     if cell is None:
         cell = world.fresh()

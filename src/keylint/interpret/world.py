@@ -70,6 +70,7 @@ class World:
         self._entered: set[Span] = set()
         self._tries: dict[Span, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
+        self._helpers: dict[Span, bytes] = {}
         self.changes = Changes(function for function, _ in entrypoints.all_functions(file))
         self.reach = Reach(file, catalogue, self.changes)
         self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
@@ -141,11 +142,33 @@ class World:
             closure, made = self._uncalled[identity]
             self._uncalled[identity] = (closure, state or made)
 
-    def next_uncalled(self) -> tuple[Closure, State | None] | None:
-        """A closure that nobody called, taken off the list."""
-        for identity in self._uncalled:
-            return self._uncalled.pop(identity)
+    def name_closure(self, closure: Closure, name: str) -> None:
+        """A variable of this name holds `closure`. If other code mentions it, that code is likely to call it."""
+        at = closure.function.span
+        if at not in self._helpers and closure.identity in self._uncalled:
+            self._helpers[at] = name.encode() if entrypoints.is_mentioned(self.file, name, at) else b""
+
+    def next_uncalled(self, helpers: bool) -> tuple[Closure, State | None] | None:
+        """A closure that nobody called, taken off the list. Those that other code mentions come last and only if `helpers`
+        is true: run before their callers, they would be taken for functions that nobody calls."""
+        for identity, (closure, _) in self._uncalled.items():
+            if not self._helpers.get(closure.function.span):
+                return self._uncalled.pop(identity)
+        while helpers and self._uncalled:
+            closure, state = self._uncalled.pop(self._outermost())
+            if not self.was_entered(closure.function):
+                return closure, state
         return None
+
+    def _outermost(self) -> int:
+        """Of the closures that nobody called, the first that none of the others mentions; where all are, the first."""
+        spans = {closure.function.span for closure, _ in self._uncalled.values()}
+        for identity, (closure, _) in self._uncalled.items():
+            at = closure.function.span
+            name = self._helpers.get(at)
+            if not any(name in self.file.words(span) for span in spans if span.end <= at.start or at.end <= span.start):
+                return identity
+        return next(iter(self._uncalled))
 
     def symbol(self, value: External) -> Symbol | None:
         """The store's name that `value` is, when its module is a store."""
