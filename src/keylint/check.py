@@ -22,7 +22,7 @@ from keylint.source import Source, UndecodableSource
 from keylint.spread import spread
 
 if TYPE_CHECKING:
-    from keylint.program.module import Module
+    from keylint.lost import Lost
     from keylint.stores.catalogue import Catalogue
 
 NOT_ANALYZED = "KL900"
@@ -186,8 +186,11 @@ class Analyzer:
         judgement = judge(observations, self._settings.codes)
         found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
         found += (_not_judged(source.path, failure.code, failure.error) for failure in judgement.failures)
-        if PARTLY_ANALYZED in self._settings.codes and (gaps := _rows_lost(source, module, words)):
-            found.append(_partly_analyzed(source.path, gaps))
+        if module.gaps and PARTLY_ANALYZED in self._settings.codes:
+            from keylint.lost import lost
+
+            if gaps := lost(source, module, words):
+                found.append(_partly_analyzed(source.path, gaps))
         return found
 
     def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
@@ -209,22 +212,9 @@ def _at_least(confidence: str, least: str) -> bool:
     return CONFIDENCES.index(confidence) >= CONFIDENCES.index(least)
 
 
-def _rows_lost(source: Source, module: Module, words: Sequence[bytes]) -> list[tuple[int, int, Span]]:
-    """First row, last row and span of the gaps on whose lines a trigger word stands."""
-    lost = []
-    for gap in sorted(module.gaps, key=lambda gap: gap.span):
-        first = source.position(gap.span.start).row
-        last = source.position(max(gap.span.start, gap.span.end - 1)).row
-        end = source.line_starts[last] if last < len(source.line_starts) else len(source.data)
-        lines = source.data[source.line_starts[first - 1] : end]
-        if any(word in lines for word in words):
-            lost.append((first, last, gap.span))
-    return lost
-
-
-def _partly_analyzed(path: str, lost: Sequence[tuple[int, int, Span]]) -> Finding:
+def _partly_analyzed(path: str, gaps: Sequence[Lost]) -> Finding:
     ranges: list[list[int]] = []
-    for first, last, _ in lost:
+    for first, last, _ in gaps:
         if ranges and first <= ranges[-1][1] + 1:
             ranges[-1][1] = max(ranges[-1][1], last)
         else:
@@ -234,7 +224,7 @@ def _partly_analyzed(path: str, lost: Sequence[tuple[int, int, Span]]) -> Findin
     return _own_finding(
         PARTLY_ANALYZED,
         path,
-        lost[0][2],
+        gaps[0].span,
         f"The parser skipped {lines} a store: what stands there may have gone unchecked",
         "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
     )

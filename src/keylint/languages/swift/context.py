@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from keylint.program.nodes import Span, Statement
+from keylint.program.module import Gap
+from keylint.program.nodes import Opaque, Span, Statement
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -51,10 +52,12 @@ def split(nodes: list[Node], separator: str) -> list[list[Node]]:
 class Context:
     """One file on its way to the neutral program."""
 
-    __slots__ = ("actors", "anonymous", "conditions", "data", "depth", "falls", "in_type", "lower_statements", "skipped")
+    __slots__ = ("actors", "anonymous", "conditions", "data", "depth", "falls", "in_type", "lost", "lower_statements", "skipped")
 
     def __init__(self, data: bytes, conditions: Conditions | None, actors: frozenset[str], lower_statements: StatementsHandler) -> None:
         self.data = data
+        self.lost: list[Gap] = []
+        """What nests too deep to be lowered."""
         self.conditions = conditions
         self.actors = actors
         """Names of the global actors that the file declares."""
@@ -69,6 +72,11 @@ class Context:
         """Whether a bare name may be a member of `self`."""
         self.skipped: frozenset[int] = frozenset()
         """Start offsets of the declarations that cannot matter."""
+
+    def too_deep(self, at: Span) -> Opaque:
+        """What stands `at` where it nests too deep to be looked into: unknown, and noted as lost."""
+        self.lost.append(Gap(at))
+        return Opaque(at, (), "depth")
 
     def text(self, node: Node) -> str:
         """The source text of `node`."""

@@ -248,6 +248,8 @@ def type_declaration(context: Context, node: Node, outer: str) -> TypeDeclaratio
         _gather(context, body.children, name, inherited, members)
         context.in_type = inside
         context.depth -= 1
+    elif body is not None:
+        context.too_deep(span(body))
     return TypeDeclaration(
         span(node),
         name,
@@ -302,3 +304,5 @@ def _gather(context: Context, nodes: list[Node], name: str, visibility: str, mem
             context.depth += 1
             _gather(context, node.children, name, visibility, members)
             context.depth -= 1
+        elif node.is_error:
+            context.too_deep(span(node))

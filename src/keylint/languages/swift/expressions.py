@@ -65,7 +65,7 @@ def argument_value(context: Context, nodes: list[Node]) -> tuple[Expression, boo
 
 def _operand(context: Context, node: Node) -> Expression:
     if context.depth >= MAX_DEPTH:
-        return Opaque(span(node), (), "depth")
+        return context.too_deep(span(node))
     context.depth += 1
     try:
         return operand(context, node)
@@ -103,7 +103,7 @@ def stray(context: Context, error: Node) -> Expression:
 
     at = span(error)
     if context.depth >= MAX_DEPTH:
-        return Opaque(at, (), "depth")
+        return context.too_deep(at)
     context.depth += 1
     body = context.lower_statements(context, error.children, error.start_byte)
     context.depth -= 1
@@ -117,7 +117,7 @@ def stray(context: Context, error: Node) -> Expression:
 def _flat(context: Context, row: list[Token], at: Span) -> Expression:
     """An unknown value that still holds the operands and arguments of a chain that is too long to nest."""
     if context.depth + 2 > MAX_DEPTH:
-        return Opaque(at, (), "depth")
+        return context.too_deep(at)
     context.depth += 1
     children: list[Expression] = []
     for token in row:

@@ -41,7 +41,7 @@ def module(context: Context, parsed: Parsed) -> Module:
         tuple(parts.types),
         tuple(parts.imports),
         (),
-        tuple(gaps(parsed)),
+        (*gaps(parsed), *context.lost),
     )
 
 
@@ -67,6 +67,8 @@ def _gather(context: Context, nodes: list[Node], parts: _Parts, depth: int) -> N
         elif node.is_error or kind == "statements":
             if depth < MAX_DEPTH:
                 _gather(context, node.children, parts, depth + 1)
+            else:
+                context.too_deep(span(node))
         elif kind in ("statement_label", "throw_keyword") or (
             node.is_named and kind not in EXTRAS and node.start_byte not in context.skipped
         ):

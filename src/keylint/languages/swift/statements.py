@@ -158,7 +158,7 @@ def statement(context: Context, node: Node, out: list[Statement], returns: bool 
     if not node.is_named or kind in EXTRAS:
         return
     if context.depth >= MAX_DEPTH:
-        out.append(Evaluate(span(node), Opaque(span(node), (), "depth")))
+        out.append(Evaluate(span(node), context.too_deep(span(node))))
         return
     context.depth += 1
     try:

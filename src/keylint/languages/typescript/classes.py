@@ -258,6 +258,8 @@ def _namespace(context: Lowering, node: Node, name_span: Span, name: str, visibi
                 inner_type = namespace_declaration(context, declared, visibility=seen, outer=name)
                 context.depth -= 1
                 types.extend(() if inner_type is None else (inner_type,))
+            else:
+                context.too_deep(declared)
         elif declared.type in _VARIABLES:
             properties.extend(_constants(context, declared, seen))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol
 
+from keylint.program.module import Gap
 from keylint.program.nodes import Block, Define, Evaluate, Expression, Lambda, Opaque, Span, Statement
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def unwrap(node: Node) -> Node:
 class Lowering:
     """One file on its way to the neutral program."""
 
-    __slots__ = ("_error", "_expressions", "_limit", "_statements", "data", "depth", "hoisted", "top_level")
+    __slots__ = ("_error", "_expressions", "_limit", "_statements", "data", "depth", "hoisted", "lost", "top_level")
 
     def __init__(
         self,
@@ -93,6 +94,8 @@ class Lowering:
         error: ErrorHandler,
     ) -> None:
         self.data = data
+        self.lost: list[Gap] = []
+        """What nests too deep to be lowered."""
         self.hoisted: list[Define] = []
         """Classes met inside an expression; the statement that holds it is preceded by them."""
         self.top_level: set[int] = set()
@@ -128,7 +131,7 @@ class Lowering:
         if not inner.child_count and inner is node:
             return handler(self, node)
         if self.depth >= self._limit:
-            return self._too_deep(inner)
+            return self._spine(inner)
         self.depth += 1
         try:
             result = handler(self, inner)
@@ -159,7 +162,7 @@ class Lowering:
         if handler is None:
             return
         if self.depth >= self._limit:
-            out.append(Evaluate(span(node), Opaque(span(node), (), "depth")))
+            out.append(Evaluate(span(node), self.too_deep(node)))
             return
         self.depth += 1
         try:
@@ -222,11 +225,17 @@ class Lowering:
         """Flow's `(value: Type)`, which says nothing about the value."""
         return self.data[error.start_byte : error.start_byte + 1] == b":"
 
-    def _too_deep(self, node: Node) -> Expression:
+    def too_deep(self, node: Node) -> Expression:
+        """`node` where it nests too deep to be looked into: unknown, and noted as lost."""
+        at = span(node)
+        self.lost.append(Gap(at))
+        return Opaque(at, (), "depth")
+
+    def _spine(self, node: Node) -> Expression:
         """An unknown value that still holds the operands along the spine of a long chain, in evaluation order."""
         at = span(node)
         if self._limit > MAX_DEPTH:
-            return Opaque(at, (), "depth")
+            return self.too_deep(node)
         spine = [node]
         while (below := _first_operand(spine[-1])) is not None:
             spine.append(unwrap(below))
@@ -243,6 +252,8 @@ class Lowering:
                         operands.extend(self.expression(argument) for argument in parts(child) if self.is_expression(argument))
                     elif self.is_expression(child):
                         operands.append(self.expression(child))
+                    elif child.child_count:
+                        operands.append(self.too_deep(child))
         finally:
             self._limit -= SPARE_DEPTH
         return Opaque(at, tuple(operands), "depth")

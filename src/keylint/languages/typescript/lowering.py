@@ -53,7 +53,7 @@ def lower(source: Source, words: Sequence[bytes]) -> Module:
         tuple(file.types),
         tuple(file.imports),
         tuple(file.exports),
-        errors.gaps(context, roots),
+        (*errors.gaps(context, roots), *context.lost),
     )
 
 

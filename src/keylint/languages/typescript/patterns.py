@@ -35,7 +35,7 @@ def target(context: Lowering, node: Node) -> Expression:
     if kind in _NAMES:
         return Name(span(node), context.text(node) or "_")
     if not context.deeper(1):
-        return Opaque(span(node), (), "depth")
+        return context.too_deep(node)
     if kind in _LISTS or kind in _RECORDS or kind in _WITH_DEFAULT:
         context.depth += 1
         try:
