@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, binding, entrypoints, expressions, library, members, promises, regions, statements, unseen
+from keylint.interpret import (
+    assignment,
+    binding,
+    entrypoints,
+    expressions,
+    library,
+    members,
+    promises,
+    regions,
+    statements,
+    sweeping,
+    unseen,
+)
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
+    NIL,
     Closure,
     Const,
     EnumCase,
@@ -17,7 +30,6 @@ from keylint.interpret.values import (
     Failure,
     Instance,
     Items,
-    NIL,
     Partial,
     Product,
     Promise,
@@ -28,8 +40,10 @@ from keylint.interpret.values import (
     Unknown,
     Value,
     alternatives,
+    bounded_key,
     is_nil,
     key_of,
+    merge_outcomes,
     union,
     with_outcomes,
 )
@@ -170,7 +184,7 @@ def call(world: World, callee: Value, given: Sequence[Passed], state: State, fra
         case Promise():
             return unseen.unknown_call(world, callee, arguments, state, frame, node)
         case EnumCase():
-            return callee
+            return with_payload(callee, [argument.value for argument in arguments])
     return unseen.unknown_call(world, callee, arguments, state, frame, node)
 
 
@@ -329,9 +343,7 @@ def construct(
     return ref
 
 
-def _construct_case(
-    world: World, info: TypeInfo, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place
-) -> Value:
+def _construct_case(world: World, info: TypeInfo, arguments: Sequence[Passed] | None, state: State, frame: Frame, place: Place) -> Value:
     """The case of an enum that an initializer of its own chooses; any case where none of them is seen to."""
     unseen_case = Unknown(("enum", world.fresh()), info.name)
     fitting = [item for item in world.file.methods(info, "init") if binding.accepts(item[0], arguments)] if arguments is not None else []
@@ -345,8 +357,21 @@ def _construct_case(
 def _of_enum(value: Value, info: TypeInfo) -> Value:
     """`.name` as a case of the enum it is assigned in."""
     if isinstance(value, EnumCase) and value.info is None:
-        return EnumCase(value.name, info, value.value, value.place, value.outcomes)
+        return EnumCase(value.name, info, value.value, value.place, value.outcomes, value.payload)
     return value
+
+
+def with_payload(case: EnumCase, payload: Sequence[Value]) -> Value:
+    """A case with what goes with it. Of a single value that may be several, each makes a case, which knows what it stands for."""
+    parts = tuple(payload)
+    if any(bounded_key((key_of(part),)) != (key_of(part),) for part in parts):
+        return case
+    if len(parts) != 1:
+        return EnumCase(case.name, case.info, case.value, case.place, case.outcomes, parts)
+    return union(
+        EnumCase(case.name, case.info, case.value, case.place, merge_outcomes(getattr(part, "outcomes", ()), case.outcomes), (part,))
+        for part in alternatives(parts[0])
+    )
 
 
 def _chooses_case(closure: Closure) -> bool:
@@ -376,6 +401,7 @@ def enter(
         world.called(closure)
     if closure.identity != -1:
         world.enter_mark(function)
+    since, raised = world.fresh(), len(frame.raises)
     inner = _frame_for(world, closure, frame, place)
     if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
         inner.scope.names["self"] = cell = world.fresh()
@@ -390,6 +416,9 @@ def enter(
         held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
     regions.take(world, state, held)
     value = _run_body(world, closure, inner, state, frame, held, slots)
+    sweeping.sweep(state, since, value, frame.changed_self)
+    for path, error in frame.raises[raised:]:
+        sweeping.sweep(path, since, error)
     if held is None:
         frame.entered = place.span
     return value

@@ -19,6 +19,9 @@ from keylint.interpret.values import (
 from keylint.interpret.world import Passed, World
 from keylint.program.nodes import Node
 
+RAISES = 16
+"""So many places where a function may throw are kept apart."""
+
 
 def unknown_call(world: World, callee: Value, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """Calls what cannot be seen: it may call its closures, change what it is given, throw, and return anything."""
@@ -52,7 +55,7 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
             assignment.assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
     world.recorder.ends_session(world, name, place, state, frame)
     if frame.tries and may_throw(frame, place):
-        frame.raises.append((state.copy(), Unknown(("error", world.fresh()))))
+        _note_raise(frame, state, Unknown(("error", world.fresh())))
     return Unknown(("call", callee_key(callee), tuple(key_of(argument.value) for argument in arguments), salt(world, callee, arguments)))
 
 
@@ -62,6 +65,13 @@ def _names_class(world: World, value: Value, state: State) -> bool:
     if not isinstance(held, Record):
         return False
     return any(("name", key) in held.entries for store in world.catalogue.stores for key in store.class_keys)
+
+
+def _note_raise(frame: Frame, state: State, error: Value) -> None:
+    """A call that may throw. Of very many in one `try`, the last stand for the rest."""
+    if len(frame.raises) > RAISES and isinstance(frame.raises[-1][1], Unknown) and frame.raises[-1][0].outcomes == state.outcomes:
+        frame.raises.pop()
+    frame.raises.append((state.copy(), error))
 
 
 def may_throw(frame: Frame, place: Place) -> bool:
