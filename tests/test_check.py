@@ -78,7 +78,7 @@ def test_a_file_without_a_trigger_word_is_not_decoded() -> None:
     [
         ("a.swift", b"// \xff\nSecItemAdd()", "not valid utf-8"),
         ("a.swift", "SecItemAdd()".encode("utf-16"), "not valid utf-8"),
-        ("a.py", b"# coding: no-such\nimport keyring\n", "not valid no-such"),
+        ("a.py", b"# coding: no-such\nimport keyring\n", "claims to be no-such"),
     ],
 )
 def test_undecodable(name: str, data: bytes, why: str) -> None:

@@ -313,3 +313,50 @@ def test_a_check_of_one_file_imports_little(tree: Path) -> None:
         "unicodedata",
     }
     assert not unwanted & set(done.stdout.decode().split())
+
+
+class TestStreamsThatAreNotThere:
+    """A daemon or a full disk must not turn one status into another."""
+
+    @pytest.mark.parametrize(
+        ("redirection", "arguments", "status"),
+        [
+            ("2>&-", "check nosuch", 2),
+            ("2>&-", "check --nosuch", 2),
+            ("2>&-", "check error.swift", 1),
+            ("2>&-", "check undecodable.swift", 3),
+            (">&-", "check clean.swift", 3),
+            (">&-", "rules", 3),
+            (">/dev/full", "check clean.swift", 3),
+            (">/dev/full", "check --exit-zero error.swift", 3),
+            ("<&-", "check --stdin-filename a.ts -", 2),
+        ],
+    )
+    def test_status(self, tree: Path, redirection: str, arguments: str, status: int) -> None:
+        source = os.path.dirname(os.path.dirname(keylint.__file__))
+        command = f'"$0" -m keylint {arguments} {redirection}'
+        done = subprocess.run(
+            ["/bin/sh", "-c", command, sys.executable],
+            cwd=tree,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "PYTHONPATH": source},
+            timeout=60,
+        )
+        assert done.returncode == status, done.stderr
+        assert b"internal error" not in done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_run_without_rules_says_so(tree: Path) -> None:
+    done = run("check", "--select", "KL201", "--ignore", "KL201", "error.swift", cwd=tree)
+    assert (done.returncode, "no rule is selected" in done.stderr) == (0, True)
+
+
+def test_files_that_are_all_excluded_are_not_said_to_be_missing(tree: Path) -> None:
+    done = run("check", "--force-exclude", "--exclude", "error.swift", "error.swift", cwd=tree)
+    assert (done.returncode, "not excluded" in done.stderr) == (0, True)
+
+
+def test_an_empty_name_for_standard_input_is_none() -> None:
+    assert run("check", "--stdin-filename", "", "-", stdin=WARNING).returncode == 2

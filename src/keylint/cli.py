@@ -23,6 +23,10 @@ class UsageError(Exception):
     """What was asked for cannot be done; nothing was."""
 
 
+class NotWritten(Exception):
+    """The output could not be written, so whoever reads it knows nothing."""
+
+
 def main() -> int:
     """Runs the command that the process was started for, and returns its exit status."""
     # Nearly nothing here is cyclic, and looking for what is would cost a tenth of a short run, most of it at the very end.
@@ -43,6 +47,9 @@ def run(arguments: Sequence[str]) -> int:
     except UsageError as error:
         _say(f"error: {error}")
         return USAGE
+    except NotWritten as error:
+        _say(f"error: the output cannot be written: {error}")
+        return INCOMPLETE
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
@@ -86,6 +93,8 @@ def _check(options: Namespace) -> int:
         codes = resolve(_listed(options.select), _listed(options.ignore))
     except UnknownSelector as error:
         raise UsageError(printable(str(error))) from None
+    if not codes and not options.quiet:
+        _say("warning: no rule is selected")
     settings = Settings(codes, options.min_confidence)
     if "-" in options.paths:
         return _report(_check_stdin(options, settings), options)
@@ -108,7 +117,7 @@ def _check_stdin(options: Namespace, settings: Settings) -> Result:
 
     if len(options.paths) > 1:
         raise UsageError("'-' cannot be checked together with other paths")
-    if options.stdin_filename is None:
+    if not options.stdin_filename:
         raise UsageError("standard input needs --stdin-filename, whose suffix tells its language")
     path = options.stdin_filename
     try:
@@ -116,6 +125,8 @@ def _check_stdin(options: Namespace, settings: Settings) -> Result:
             return analyze_sources([], settings)
     except BadPattern as error:
         raise UsageError(printable(str(error))) from None
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
     return analyze_sources([(path, sys.stdin.buffer.read())], settings)
 
 
@@ -130,7 +141,8 @@ def _report(result: Result, options: Namespace) -> int:
         for path in result.unsupported:
             _say(f"warning: {printable_path(path)} is not Swift, TypeScript, JavaScript or Python: skipped")
         if not result.files and not result.unsupported:
-            _say("warning: no Swift, TypeScript, JavaScript or Python files to check")
+            left = " that are not excluded" if options.exclude or options.force_exclude else ""
+            _say(f"warning: no Swift, TypeScript, JavaScript or Python files to check{left}")
     _out(_rendered(result, options))
     for finding in result.incomplete:
         if finding not in result.findings:
@@ -170,7 +182,7 @@ def _colours(when: str) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _rules(options: Namespace) -> int:
@@ -199,15 +211,21 @@ def _explain(options: Namespace) -> int:
 
 def _out(text: str) -> int:
     """Writes to standard output. A reader that has gone away is no failure of ours."""
+    if sys.stdout is None:
+        raise NotWritten("standard output is closed")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Nothing more may be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise NotWritten(error.strerror or str(error)) from None
     return CLEAN
 
 
 def _say(text: str) -> None:
+    if sys.stderr is None:
+        return
     with suppress(OSError):
         sys.stderr.write(f"keylint: {printable(text)}\n")

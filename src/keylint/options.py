@@ -83,7 +83,7 @@ def suggestion(word: str, known: Sequence[str]) -> str:
     """`; did you mean …?` for the nearest known word, or nothing."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, known, n=1, cutoff=0.5)
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
 
 

@@ -51,8 +51,10 @@ class Source:
             text = raw.decode(encoding)
             # Some encodings (UTF-7, unicode_escape) can produce what UTF-8 cannot hold.
             data = raw if encoding == "utf-8" else text.encode()
-        except (UnicodeError, LookupError) as error:
+        except UnicodeError as error:
             raise UndecodableSource(f"not valid {encoding}: {error}") from error
+        except LookupError:
+            raise UndecodableSource(f"it claims to be {encoding}, which is no encoding of text that is known") from None
         return cls(path, data, encoding)
 
     @cached_property
