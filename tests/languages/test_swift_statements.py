@@ -49,7 +49,7 @@ def test_statements(code: str, expected: str) -> None:
         ("case .a: f(); fallthrough\n default: g()", "[case .a: {f()} fallthrough] [case _: {g()}]"),
         ("case .success(let x) where x > 1: f()", "[case .success let(x) where (x > 1): {f()}]"),
         ("case .success(()): f()", "[case .success: {f()}]"),
-        ("case .failure(.lost): f()", "[case <case_pattern .failure>: {f()}]"),
+        ("case .failure(.lost): f()", "[case .failure(.lost): {f()}]"),
         ("case let .a(p, q): f()", "[case .a let(p, q): {f()}]"),
         ("case let x: f()", "[case _ let(x): {f()}]"),
         ("case _: f()", "[case _: {f()}]"),

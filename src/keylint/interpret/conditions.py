@@ -299,14 +299,34 @@ def _matching(world: World, node: nodes.Matches, state: State, frame: Frame) -> 
     return match_pattern(world, value, node.pattern, node.binds, state, frame)
 
 
+def wanted_by(world: World, pattern: Expression, state: State, frame: Frame) -> Value:
+    """What a pattern compares its subject with."""
+    if isinstance(pattern, nodes.Opaque):
+        return Unknown(("pattern", world.fresh()))
+    if isinstance(pattern, nodes.Call) and isinstance(pattern.callee, nodes.Member):
+        case = wanted_by(world, pattern.callee, state, frame)
+        if not isinstance(case, EnumCase):
+            return Unknown(("pattern", world.fresh()))
+        payload = tuple(wanted_by(world, argument.value, state, frame) for argument in pattern.arguments)
+        return EnumCase(case.name, case.info, case.value, case.place, case.outcomes, payload)
+    return expressions.evaluate(world, pattern, state, frame)
+
+
+def part_of_payload(found: Value, wanted: Value, count: int, position: int) -> Value | None:
+    """What the bind at `position` of `count` takes from a case's payload, when that is seen."""
+    while isinstance(wanted, EnumCase) and isinstance(found, EnumCase) and len(wanted.payload) == len(found.payload) == 1:
+        wanted, found = wanted.payload[0], found.payload[0]
+    if isinstance(found, EnumCase) and isinstance(wanted, EnumCase) and not wanted.payload and len(found.payload) == count:
+        return found.payload[position]
+    return None
+
+
 def match_pattern(
     world: World, value: Value, pattern: Expression, binds: tuple[nodes.Name, ...], state: State, frame: Frame
 ) -> tuple[list[State], list[State]]:
     """Paths on which `value` matches `pattern` and those on which it does not."""
     place, text = frame.place(pattern), frame.text(pattern)
-    wanted = (
-        expressions.evaluate(world, pattern, state, frame) if not isinstance(pattern, nodes.Opaque) else Unknown(("pattern", world.fresh()))
-    )
+    wanted = wanted_by(world, pattern, state, frame)
     holds: list[State] = []
     fails: list[State] = []
     for option in alternatives(value):
@@ -325,9 +345,8 @@ def match_pattern(
         for path, found in yes:
             for bind in binds:
                 single = isinstance(wanted, EnumCase) and wanted.name == "some"
-                assignment.assign_to(
-                    world, bind, found if single else Unknown(("part", key_of(found), bind.name)), path, frame, declare=True
-                )
+                part = found if single else part_of_payload(found, wanted, len(binds), binds.index(bind))
+                assignment.assign_to(world, bind, part or Unknown(("part", key_of(found), bind.name)), path, frame, declare=True)
             holds.append(path)
         fails += [path for path, _ in no]
     return _few(holds), _few(fails)

@@ -115,8 +115,21 @@ def equal(world: World, left: Value, right: Value, place: Place) -> Value:
     if isinstance(left, Const) and isinstance(right, Const):
         return Const(left.value == right.value, place, left.outcomes + right.outcomes)
     if isinstance(left, EnumCase) and isinstance(right, EnumCase) and (left.info is right.info or None in (left.info, right.info)):
-        return Const(left.name == right.name, place)
+        return _equal_cases(world, left, right, place)
     return Unknown(("==", frozenset((key_of(left), key_of(right)))))
+
+
+def _equal_cases(world: World, left: EnumCase, right: EnumCase, place: Place) -> Value:
+    """Whether `left` is the case `right`, whose payload decides when it has one."""
+    if left.name != right.name or not right.payload:
+        return Const(left.name == right.name, place)
+    if len(left.payload) != len(right.payload):
+        return Unknown(("==", frozenset((key_of(left), key_of(right)))))
+    parts = [equal(world, mine, theirs, place) for mine, theirs in zip(left.payload, right.payload, strict=True)]
+    undecided = [part for part in parts if not isinstance(part, Const)]
+    if any(isinstance(part, Const) and not part.value for part in parts):
+        return Const(False, place)
+    return undecided[0] if len(undecided) == 1 else Unknown(("cases", world.fresh())) if undecided else Const(True, place)
 
 
 def logic(world: World, node: nodes.Operation, state: State, frame: Frame) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from keylint.interpret import assignment, conditions, expressions, records, regions
+from keylint.interpret import assignment, conditions, expressions, operators, records, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
@@ -286,7 +286,7 @@ def handles(world: World, handler: nodes.Handler, error: Value, state: State, fr
     if not handler.types:
         return (handler.guard is None, True)
     thrown = state.memory.get(error.address, error) if isinstance(error, Ref) else error
-    results = [_handles_type(world, expressions.evaluate(world, kind, state.copy(), frame), thrown, frame) for kind in handler.types]
+    results = [_handles_type(world, conditions.wanted_by(world, kind, state.copy(), frame), thrown, frame) for kind in handler.types]
     if any(result is True for result in results):
         return (handler.guard is None, True)
     return (False, any(result is None for result in results))
@@ -309,7 +309,8 @@ def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool
         return True if name in world.platform.broad_errors and world.recorder.is_read(error.token[1]) else None
     if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
         if error.info is kind.info or None in (error.info, kind.info):
-            return error.name == kind.name
+            same = operators.equal(world, error, kind, Place("", nodes.Span(0, 0)))
+            return bool(same.value) if isinstance(same, Const) else None
         return False
     if isinstance(error, EnumCase) and isinstance(kind, TypeValue):
         return error.info is kind.info
@@ -340,8 +341,10 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
             for event, outcome in list(path.outcomes.items()):
                 if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
                     path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
-            for bind in handler.binds:
-                assignment.assign_to(world, bind, Unknown(("part", key_of(error), bind.name)), path, frame, declare=True)
+            wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if handler.binds and len(handler.types) == 1 else None
+            for position, bind in enumerate(handler.binds):
+                part = conditions.part_of_payload(error, wanted, len(handler.binds), position) if wanted is not None else None
+                assignment.assign_to(world, bind, part or Unknown(("part", key_of(error), bind.name)), path, frame, declare=True)
             if handler.name is not None:
                 assignment.assign_to(world, nodes.Name(handler.span, handler.name), error, path, frame, declare=True)
             states = [path]
@@ -357,7 +360,7 @@ def _tell_apart(world: World, handler: nodes.Handler, error: Value, path: State,
     """A handler for one kind of failure knows which failure it has."""
     if not isinstance(error, Unknown) or error.token[:1] != ("store-failure",) or not isinstance(error.token[1], int):
         return
-    kinds = [expressions.evaluate(world, kind, path.copy(), frame) for kind in handler.types]
+    kinds = [conditions.wanted_by(world, kind, path.copy(), frame) for kind in handler.types]
     if not any(_handles_type(world, kind, error, frame) is True for kind in kinds):
         event = error.token[1]
         outcome = path.outcomes.get(event)

@@ -269,13 +269,17 @@ class TypeValue(Struct, frozen=True):
 
 
 class EnumCase(Struct, frozen=True):
-    """A case of an enum of the program, or an implicit member `.name` of an unseen type (`info` absent)."""
+    """A case of an enum of the program, or an implicit member `.name` of an unseen type (`info` absent).
+
+    `value` is its raw value, `payload` what goes with it where that was seen.
+    """
 
     name: str
     info: TypeInfo | None
     value: Value | None = None
     place: Place | None = None
     outcomes: tuple[Outcome, ...] = ()
+    payload: tuple[Value, ...] = ()
 
 
 class Partial(Struct, frozen=True):
@@ -326,7 +330,8 @@ def key_of(value: Value) -> Key:
         case External():
             return ("external", value.module, value.path)
         case EnumCase():
-            return ("case", value.info.name if value.info else None, value.name)
+            kind = value.info.name if value.info else None
+            return ("case", kind, value.name, *((tuple(key_of(part) for part in value.payload),) if value.payload else ()))
         case Text():
             return ("text", tuple(key_of(part) for part in value.parts))
         case Ref():
@@ -433,7 +438,7 @@ def with_outcomes(value: Value, outcomes: tuple[Outcome, ...]) -> Value:
         case Unknown():
             return Unknown(value.token, value.type_name, merge_outcomes(value.outcomes, outcomes), value.place, value.parameter)
         case EnumCase():
-            return EnumCase(value.name, value.info, value.value, value.place, merge_outcomes(value.outcomes, outcomes))
+            return EnumCase(value.name, value.info, value.value, value.place, merge_outcomes(value.outcomes, outcomes), value.payload)
         case Union():
             return Union(tuple(with_outcomes(option, outcomes) for option in value.options))
     return value

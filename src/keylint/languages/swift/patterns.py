@@ -8,7 +8,7 @@ from keylint.languages.swift.context import EXTRAS, Context, span, split
 from keylint.languages.swift.expressions import expression
 from keylint.languages.swift.types import NODES as TYPES
 from keylint.languages.swift.types import type_name
-from keylint.program.nodes import Bind, CompileCondition, Expression, ListDisplay, Matches, Member, Name, Opaque, Operation, Span
+from keylint.program.nodes import Argument, Bind, Call, CompileCondition, Expression, ListDisplay, Matches, Member, Name, Opaque, Operation, Span
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -98,8 +98,9 @@ def _case(context: Context, result: Pattern, nodes: list[Node], binding: bool, a
     for element in elements:
         result.binds.extend(element.binds)
     if any(not _matches_all(element) for element in elements):
-        # The payload decides, too: only the compiler could say whether equal members are equal.
-        result.compare = Opaque(at, (member,), "case_pattern")
+        # The payload decides, too.
+        parts = (comparison(element, at) for element in elements)
+        result.compare = Call(at, member, tuple(Argument(part.span, part) for part in parts))
 
 
 def _matches_all(element: Pattern) -> bool:
