@@ -38,6 +38,7 @@ from keylint.interpret.values import (
     Text,
     TypeValue,
     Unknown,
+    VOID,
     Value,
     alternatives,
     bounded_key,
@@ -381,7 +382,7 @@ def _chooses_case(closure: Closure) -> bool:
 def _chosen_case(world: World, inner: Frame, path: State, returned: Value, place: Place) -> Value:
     """What `self` is when an enum's initializer ends: the case assigned to it, nil when it failed before that."""
     chosen = path.memory.get(inner.scope.names["self"], returned)
-    value = returned if chosen is inner.receiver and is_nil(returned) and getattr(returned, "place", None) is not None else chosen
+    value = returned if is_nil(returned) else chosen
     return with_outcomes(value, expressions.narrowed(path, place, "", world))
 
 
@@ -401,7 +402,7 @@ def enter(
         world.called(closure)
     if closure.identity != -1:
         world.enter_mark(function)
-    since, raised = world.fresh(), len(frame.raises)
+    since, size = world.fresh(), len(state.memory)
     inner = _frame_for(world, closure, frame, place)
     if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
         inner.scope.names["self"] = cell = world.fresh()
@@ -416,9 +417,8 @@ def enter(
         held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
     regions.take(world, state, held)
     value = _run_body(world, closure, inner, state, frame, held, slots)
-    sweeping.sweep(state, since, value, frame.changed_self)
-    for path, error in frame.raises[raised:]:
-        sweeping.sweep(path, since, error)
+    if len(state.memory) > size + sweeping.WORTHWHILE:
+        sweeping.sweep(state, since, value, frame.changed_self)
     if held is None:
         frame.entered = place.span
     return value
@@ -453,7 +453,8 @@ def _run_body(
         inner.returns.append((state.copy(), Unknown(("too-deep", world.fresh()))))
     finally:
         world.stack.pop()
-    exits = inner.returns + [(path, Const(None)) for path in ended]
+    nothing: Value = VOID if closure.file.language == "swift" else NIL
+    exits = inner.returns + [(path, nothing) for path in ended]
     if _chooses_case(closure):
         where = Place(closure.file.path, function.span)
         exits = [(path, _chosen_case(world, inner, path, value, where)) for path, value in exits]

@@ -24,15 +24,12 @@ from keylint.interpret.values import (
 if TYPE_CHECKING:
     from keylint.interpret.scope import Scope, State
 
-WORTHWHILE = 48
-"""So many new cells at least, before looking for the ones to keep pays."""
+WORTHWHILE = 150
+"""A function that left fewer cells behind is not worth looking through."""
 
 
 def sweep(state: State, since: int, *kept: Value | None) -> None:
     """Drops the cells numbered after `since` that neither `kept` nor older cells lead to."""
-    fresh = sum(cell > since for cell in state.memory)
-    if fresh < WORTHWHILE:
-        return
     memory = state.memory
     reached: set[int] = set()
     pending: list[Value] = [value for value in kept if value is not None]
