@@ -173,7 +173,9 @@ def _set_member(world: World, target: Expression, owner: Value, name: str, value
                 entry = Entry(value, MUST if option is owner else MAY, (frame.place(target),))
                 state.memory[option.address] = held.with_entry(("name", name), entry)
         elif isinstance(option, TypeValue):
-            continue
+            declared = world.file.property_of(option.info, name)
+            if declared is None or declared[0].getter is None:
+                state.memory[world.static_cell(option.info, name)] = value
         elif isinstance(option, External):
             world.recorder.configured(world, option, name, value, frame.place(target))
 

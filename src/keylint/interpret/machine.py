@@ -108,6 +108,9 @@ class _FileRun:
         """Variables of the file that its functions assign may hold anything when a function starts."""
         changed = self.world.changed_members()
         mutated = self.world.changes.filled_variables()
+        for (owner, name), cell in self.world.statics.items():
+            if cell in base.memory:
+                base.memory[cell] = union((base.memory[cell], Unknown(("static", owner, name))))
         for name, cell in self.world.module_scope.names.items():
             value = base.memory.get(cell)
             if name in changed and value is not None and not isinstance(value, (Closure, TypeValue)):

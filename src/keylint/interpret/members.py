@@ -205,6 +205,9 @@ def _static_member(world: World, info: TypeInfo, name: str, place: Place, state:
     nested = world.file.types.get(f"{info.name}.{name}")
     if nested is not None:
         return TypeValue(nested)
+    assigned = world.static_value(info, name, state)
+    if assigned is not None:
+        return assigned
     declared = world.file.property_of(info, name)
     if declared is not None:
         item, owner = declared

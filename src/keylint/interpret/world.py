@@ -15,7 +15,7 @@ from keylint.interpret.values import Closure, External, Record, Ref, Value
 
 if TYPE_CHECKING:
     from keylint.interpret.recorder import Recorder
-    from keylint.program.link import File, Program
+    from keylint.program.link import File, Program, TypeInfo
     from keylint.program.module import Function
     from keylint.program.nodes import Expression, Span
     from keylint.stores.catalogue import Catalogue, Operation, Store
@@ -61,6 +61,7 @@ class World:
         self.platform: Platform = platform(file.language)
         self.module_scope = Scope(None, function=True)
         self.selves: dict[str, Value] = {}
+        self.statics: dict[tuple[str, str], int] = {}
         self.decorated: dict[Span, Closure] = {}
         self.stack: list[Span] = []
         self.steps = 0
@@ -110,6 +111,22 @@ class World:
         ref = Ref(self.fresh())
         state.memory[ref.address] = value
         return ref
+
+    def static_cell(self, info: TypeInfo, name: str) -> int:
+        """The memory cell of a member that is assigned to a type itself."""
+        cell = self.statics.get((info.name, name))
+        if cell is None:
+            cell = self.statics[info.name, name] = self.fresh()
+        return cell
+
+    def static_value(self, info: TypeInfo, name: str, state: State) -> Value | None:
+        """What this path assigned to a member of a type or of one it inherits from."""
+        if self.statics:
+            for ancestor in self.file.ancestry(info):
+                cell = self.statics.get((ancestor.name, name))
+                if cell is not None and cell in state.memory:
+                    return state.memory[cell]
+        return None
 
     def enter_mark(self, function: Function) -> None:
         """Remembers that `function` ran, and was heard."""
