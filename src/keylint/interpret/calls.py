@@ -23,6 +23,7 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
     NIL,
+    VOID,
     Closure,
     Const,
     EnumCase,
@@ -38,7 +39,6 @@ from keylint.interpret.values import (
     Text,
     TypeValue,
     Unknown,
-    VOID,
     Value,
     alternatives,
     bounded_key,

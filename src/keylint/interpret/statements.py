@@ -12,6 +12,7 @@ from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
     MAX_ALTERNATIVES,
     TOLD,
+    VOID,
     Closure,
     Const,
     EnumCase,
@@ -341,7 +342,8 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
             for event, outcome in list(path.outcomes.items()):
                 if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
                     path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
-            wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if handler.binds and len(handler.types) == 1 else None
+            named = handler.binds and len(handler.types) == 1
+            wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if named else None
             for position, bind in enumerate(handler.binds):
                 part = conditions.part_of_payload(error, wanted, len(handler.binds), position) if wanted is not None else None
                 assignment.assign_to(world, bind, part or Unknown(("part", key_of(error), bind.name)), path, frame, declare=True)
@@ -389,10 +391,9 @@ def _finally(world: World, final: Block, onward: list[State], frame: Frame, mark
 
 
 def _return(world: World, statement: nodes.Return, state: State, frame: Frame) -> list[State]:
-    value = (
-        expressions.evaluate(world, statement.value, state, frame) if statement.value is not None else Const(None, frame.place(statement))
-    )
     place = frame.place(statement)
+    nothing = VOID if frame.file.language == "swift" else Const(None, place)
+    value = expressions.evaluate(world, statement.value, state, frame) if statement.value is not None else nothing
     for option in alternatives(value):
         world.recorder.used(option)
     frame.returns.append((state, with_outcomes(value, expressions.narrowed(state, place, "", world))))

@@ -318,6 +318,8 @@ Value: TypeAlias = (
 )
 
 NIL = Const(None)
+VOID = Items(())
+"""What a Swift function without a result returns: unlike nil, it is something."""
 
 
 def key_of(value: Value) -> Key:

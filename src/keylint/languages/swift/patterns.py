@@ -8,7 +8,20 @@ from keylint.languages.swift.context import EXTRAS, Context, span, split
 from keylint.languages.swift.expressions import expression
 from keylint.languages.swift.types import NODES as TYPES
 from keylint.languages.swift.types import type_name
-from keylint.program.nodes import Argument, Bind, Call, CompileCondition, Expression, ListDisplay, Matches, Member, Name, Opaque, Operation, Span
+from keylint.program.nodes import (
+    Argument,
+    Bind,
+    Call,
+    CompileCondition,
+    Expression,
+    ListDisplay,
+    Matches,
+    Member,
+    Name,
+    Opaque,
+    Operation,
+    Span,
+)
 
 if TYPE_CHECKING:
     from tree_sitter import Node
