@@ -8,28 +8,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from keylint.interpret.events import (
-    ABSENT,
-    MAY,
-    MUST,
-    UNKNOWN,
     Accessibility,
-    ClassChoice,
     CommandEvent,
-    Condition,
     DestructiveCall,
-    Held,
-    LostFailure,
     Observations,
     Options,
-    Pending,
     Place,
     Reference,
-    Setting,
-    StoreEvent,
     Word,
 )
 from keylint.interpret.identity import SAME, UNSEEN, Identity, compare
-from keylint.interpret.scope import Decision, HeldRegion, PendingDelete, State, on_macos
+from keylint.interpret.scope import HeldRegion, PendingDelete, State, on_macos
+from keylint.interpret.sightings import EventBuilder, Sighting
 from keylint.interpret.values import (
     DUPLICATE,
     MISSING,
@@ -64,46 +54,12 @@ _READS = ("read", "exists", "list")
 _WRITES = ("add", "write")
 
 
-class _Sighting:
-    """One store call on one path."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.store: Store
-        self.operation: Operation
-        self.place: Place
-        self.callee: Place
-        self.spelled = ""
-        self.options: Options
-        self.query: Options | None = None
-        self.accessibility: Accessibility
-        self.identity: Identity
-        self.item_class: str | None = None
-        self.outcome = "none"
-        self.promise = "none"
-        self.held: tuple[HeldRegion, ...] = ()
-        self.trail: tuple[Decision, ...] = ()
-        self.pending: list[tuple[int, str, bool, Place | None, HeldRegion | None, str]] = []
-        self.lost: list[tuple[int, Outcome]] = []
-        self.path: tuple[Place, ...] = ()
-        self.within = ""
-        self.in_type = ""
-        self.confidence = "high"
-        self.revealed = False
-        self.replaced = False
-        self.macos_only = False
-
-    @property
-    def verb(self) -> str:
-        return self.operation.verb
-
-
 class Recorder:
     """See the module. While muted it forgets what it is told."""
 
     def __init__(self) -> None:
-        self._sightings: list[_Sighting] = []
-        self._numbers: dict[int, _Sighting] = {}
+        self._sightings: list[Sighting] = []
+        self._numbers: dict[int, Sighting] = {}
         self._muted = 0
         self._next = 0
         self._calls: list[tuple[Place, str, tuple[tuple[int, Outcome], ...], str]] = []
@@ -147,7 +103,7 @@ class Recorder:
     ) -> int:
         """Notes a store call; returns its event number."""
         self._next += 1
-        seen = _Sighting(self._next)
+        seen = Sighting(self._next)
         self._numbers[seen.number] = seen
         seen.store, seen.operation, seen.place, seen.callee, seen.spelled = store, operation, place, callee, spelled
         seen.options, seen.query, seen.accessibility = options, query, accessibility
@@ -163,7 +119,7 @@ class Recorder:
             self._sightings.append(seen)
         return seen.number
 
-    def _relate(self, seen: _Sighting, state: State) -> None:
+    def _relate(self, seen: Sighting, state: State) -> None:
         """Deletes that this call follows, and reads whose failure led to it."""
         verb = seen.verb
         if verb in _READS:
@@ -408,14 +364,13 @@ class Recorder:
 
     def observations(self) -> Observations:
         """All of it, in a deterministic order."""
-        groups: dict[tuple[Place, tuple[Place, ...]], list[_Sighting]] = {}
+        groups: dict[tuple[Place, tuple[Place, ...]], list[Sighting]] = {}
         for seen in self._sightings:
             groups.setdefault((seen.place, seen.path), []).append(seen)
-        built: dict[int, StoreEvent] = {}
-        events = [self._event(groups[key], built) for key in sorted(groups)]
+        build = EventBuilder(self._numbers, self._on_success, self._overwrites_on_success)
+        events = [build.event(groups[key]) for key in sorted(groups)]
         calls = {
-            (place, name): DestructiveCall(place, name, self._lost(lost, built), within, "medium")
-            for place, name, lost, within in self._calls
+            (place, name): DestructiveCall(place, name, build.lost(lost), within, "medium") for place, name, lost, within in self._calls
         }
         references = {
             **{(ref.place, ref.kind): ref for ref in self._candidates.values() if ref.place not in self._called},
@@ -428,74 +383,6 @@ class Recorder:
             tuple(self._commands[key] for key in sorted(self._commands)),
         )
 
-    def _event(self, group: list[_Sighting], built: dict[int, StoreEvent]) -> StoreEvent:
-        """One event of all sightings of a call on one path of calls."""
-        first = group[0]
-        pending: dict[tuple[Place, str], Pending] = {}
-        for seen in group:
-            for number, verdict, together, suspension, region, why in seen.pending:
-                delete = self._simple(number, built)
-                pending.setdefault(
-                    (delete.place, verdict),
-                    Pending(delete, verdict, together, suspension, _held(region) if region is not None else None, why),
-                )
-        lost: list[LostFailure] = []
-        for seen in group:
-            decided = tuple(item for item in seen.lost if not self._runs_anyway(seen, item[0]))
-            for failure in self._lost(decided, built):
-                if all(failure.read.place != other.read.place for other in lost):
-                    lost.append(failure)
-        return StoreEvent(
-            store=first.store,
-            operation=first.operation,
-            verb=first.verb,
-            place=first.place,
-            callee=first.callee,
-            spelled=first.spelled,
-            options=_join_options([seen.options for seen in group]),
-            query=_join_options([seen.query for seen in group if seen.query is not None]) if first.query is not None else None,
-            accessibility=_join_accessibility(group),
-            item=first.identity.describe(),
-            item_class=first.item_class,
-            outcome="discarded" if any(seen.outcome == "discarded" for seen in group) else first.outcome,
-            promise="floating" if any(seen.promise == "floating" for seen in group) else first.promise,
-            regions=tuple(_held(region) for region in first.held),
-            pending=tuple(pending[key] for key in sorted(pending)),
-            lost=tuple(lost),
-            path=first.path,
-            within=first.within,
-            in_type=first.in_type,
-            confidence="high" if any(seen.confidence == "high" for seen in group) else first.confidence,
-            revealed=any(seen.revealed for seen in group),
-            macos_only=all(seen.macos_only for seen in group),
-            identity_key=first.identity.fingerprint(),
-        )
-
-    def _runs_anyway(self, seen: _Sighting, read: int) -> bool:
-        """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
-        replaces = seen.verb in ("write", "update") or seen.replaced
-        return (read, seen.place) in self._on_success or (replaces and read in self._overwrites_on_success)
-
-    def _simple(self, number: int, built: dict[int, StoreEvent]) -> StoreEvent:
-        """The event of one sighting, without what it relates to."""
-        if number not in built:
-            seen = self._numbers[number]
-            copy = _Sighting(number)
-            copy.__dict__.update(seen.__dict__)
-            copy.pending, copy.lost = [], []
-            built[number] = self._event([copy], built)
-        return built[number]
-
-    def _lost(self, lost: tuple[tuple[int, Outcome], ...], built: dict[int, StoreEvent]) -> tuple[LostFailure, ...]:
-        return tuple(
-            LostFailure(
-                self._simple(number, built),
-                outcome.place or self._numbers[number].place,
-                outcome.how or "its failure is not told from absence",
-            )
-            for number, outcome in lost
-        )
-
 
 def _meaning(store: Store, name: str) -> str:
     if name in store.success:
@@ -505,73 +392,3 @@ def _meaning(store: Store, name: str) -> str:
     if name in store.duplicate:
         return DUPLICATE
     return OTHER if name in store.unreadable else TOLD
-
-
-def _held(region: HeldRegion) -> Held:
-    return Held(region.kind, region.name, region.entered, region.declared)
-
-
-def _join_options(options: list[Options]) -> Options:
-    first = options[0]
-    if len(options) == 1:
-        return first
-    keys = dict.fromkeys(key for one in options for key in one.settings)
-    settings = {}
-    for key in keys:
-        found = [one.get(key) for one in options]
-        presence = _join_presence([setting.presence for setting in found])
-        values = tuple(dict.fromkeys(fact for setting in found for fact in setting.values))
-        entries = tuple(dict.fromkeys(place for setting in found for place in setting.entries))
-        conditions = tuple(dict.fromkeys(why for setting in found for why in setting.conditions))
-        settings[key] = Setting(key, presence, values, entries, conditions)
-    given = {one.given for one in options}
-    joined = given.pop() if len(given) == 1 else MAY if ABSENT in given else UNKNOWN if UNKNOWN in given else MUST
-    return Options(joined, settings, any(one.open for one in options), first.place)
-
-
-def _join_presence(presences: list[str]) -> str:
-    found = set(presences)
-    if len(found) == 1:
-        return found.pop()
-    if MAY in found or {MUST, ABSENT} <= found:
-        return MAY
-    return UNKNOWN
-
-
-def _join_accessibility(group: list[_Sighting]) -> Accessibility:
-    if not all(seen.macos_only for seen in group):
-        group = [seen for seen in group if not _has_no_classes(seen)]
-    found = [seen.accessibility for seen in group]
-    if len(found) == 1:
-        return found[0]
-    presence = _join_presence([item.presence for item in found])
-    conditions: list[Condition] = [why for item in found for why in item.conditions]
-    if presence == MAY and not conditions:
-        present = next((seen for seen in group if seen.accessibility.presence in (MUST, MAY)), None)
-        absent = next((seen for seen in group if seen.accessibility.presence in (ABSENT, UNKNOWN)), None)
-        if present is not None and absent is not None:
-            others = set(absent.trail)
-            conditions = [
-                Condition(decision.place, f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}")
-                for decision in present.trail
-                if decision not in others
-            ][:1]
-    choices: dict[tuple[Place, Place], ClassChoice] = {}
-    for choice in (choice for item in found for choice in item.choices):
-        known = choices.get((choice.place, choice.entry))
-        if known is None or known.cls is None:  # one path may choose what another leaves to its callers
-            choices[choice.place, choice.entry] = choice
-    control = _join_presence([item.access_control for item in found])
-    return Accessibility(
-        presence,
-        tuple(choices[key] for key in sorted(choices)),
-        tuple(dict.fromkeys(place for item in found for place in item.entries)),
-        tuple(dict.fromkeys(conditions)),
-        control,
-    )
-
-
-def _has_no_classes(seen: _Sighting) -> bool:
-    """A path on which the item goes to macOS's file-based keychain, so that naming no class is no omission."""
-    needed = seen.store.class_needs_on_macos
-    return seen.macos_only and bool(needed) and seen.accessibility.presence == ABSENT and not seen.options.get(needed).possible

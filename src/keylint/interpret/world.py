@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STEPS = 15_000
 """Expressions evaluated and statements run per root, before what is left counts as unknown."""
-FILE_STEPS = 150_000
+FILE_STEPS = 100_000
 """The same for a whole file."""
 DEPTH = 14
 """Calls of program functions nested at most."""
