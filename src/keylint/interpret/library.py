@@ -263,7 +263,7 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
     if name in platform.release and (hinted or isinstance(receiver, (Unknown, External))):
         regions.release(world, state, receiver)
         return NIL
-    if name in platform.take and (hinted or _receiver_suggests(receiver, node, frame)) and not has_closure:
+    if name in platform.take and (hinted or _suggests_lock(receiver, name, node, frame)) and not has_closure:
         held = regions.region(world, receiver, place, frame, frame.text(node, 40))
         regions.take(world, state, held)
         if platform.promises:
@@ -319,6 +319,11 @@ def _receiver_suggests(receiver: Value, node: Node, frame: Frame) -> bool:
         return False
     target = node.callee.object if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) else None
     return regions.name_suggests_lock(receiver_name(receiver), frame.text(target) if target is not None else "")
+
+
+def _suggests_lock(receiver: Value, name: str, node: Node, frame: Frame) -> bool:
+    """Whether an unseen value is likely to be a lock, by its own name or by what is called on it (`door.lock()`)."""
+    return _receiver_suggests(receiver, node, frame) or (isinstance(receiver, (Unknown, External)) and regions.name_suggests_lock(name))
 
 
 def _is_shared(world: World, node: Node) -> bool:

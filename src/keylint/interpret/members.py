@@ -167,9 +167,9 @@ def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Valu
 
 def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
     """A declared initial value, evaluated where it is declared."""
-    if item.value is None or item.span in world.stack or len(world.stack) > 12:
-        return Unknown(("initial", item.span))
-    known = world.initial_values.get(item.span)
+    if item.value is None or item.name_span in world.stack or len(world.stack) > 12:
+        return Unknown(("initial", item.name_span))
+    known = world.initial_values.get(item.name_span)
     if known is not None:
         value, memory = known
         for cell, content in memory.items():
@@ -177,15 +177,15 @@ def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value
         return value
     scope = Scope(world.module_scope, function=True)
     inner = Frame(owner.file, None, scope, frame.path, TypeValue(owner) if item.is_static else receiver, owner, owner.name)
-    world.stack.append(item.span)
+    world.stack.append(item.name_span)
     before = set(state.memory)
     try:
         value = expressions.evaluate(world, item.value, state, inner)
     except Unreachable:
-        return Unknown(("initial", item.span))
+        return Unknown(("initial", item.name_span))
     finally:
         world.stack.pop()
-    world.initial_values[item.span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
+    world.initial_values[item.name_span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
     return value
 
 
