@@ -237,8 +237,6 @@ def run_unknown(world: World, closure: Value, state: State, frame: Frame, node: 
     absorb(state, path)
     for option in alternatives(value) if value is not None else ():
         world.recorder.used(option)
-        if isinstance(option, Ref):
-            world.recorder.escaped(world, option, path)
     return value
 
 

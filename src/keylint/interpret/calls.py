@@ -553,7 +553,5 @@ def enter_root(world: World, closure: Closure, receiver: Value | None, state: St
         value = enter(world, closure, None, state, frame, place, root=True)
         for option in alternatives(value):
             world.recorder.used(option)
-            if isinstance(option, Ref):
-                world.recorder.escaped(world, option, state)
     except Unreachable:
         pass

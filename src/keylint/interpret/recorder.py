@@ -26,14 +26,11 @@ from keylint.interpret.values import (
     OTHER,
     SUCCESS,
     TOLD,
-    Closure,
     Const,
     External,
     Items,
     Outcome,
     Promise,
-    Record,
-    Ref,
     StatusOf,
     Value,
     alternatives,
@@ -324,15 +321,6 @@ class Recorder:
         """A store's function was called by the program itself, whatever object it came through."""
         if callee.place is not None:
             self._called.add(callee.place)
-
-    def escaped(self, world: World, value: Ref, state: State) -> None:
-        """An object left the function that made it."""
-        held = state.memory.get(value.address)
-        if isinstance(held, Record):
-            for entry in held.entries.values():
-                for option in alternatives(entry.value):
-                    if isinstance(option, Closure) and option.identity > 0:
-                        continue
 
     def plaintext(self, world: World, store: Store, place: Place, name: str, frame: Frame) -> None:
         """A backend that keeps plain text was selected."""

@@ -6,7 +6,7 @@ the state's memory. Two unknown values are the same value when their tokens are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -531,10 +531,3 @@ def _join_instances(first: Instance, second: Instance, why: tuple[Condition, ...
 
 def _merged(first: tuple[Place, ...] | tuple[Condition, ...], second: tuple[Place, ...] | tuple[Condition, ...]) -> tuple:  # type: ignore[type-arg]
     return first + tuple(item for item in second if item not in first)
-
-
-def constants_in(value: Value) -> Iterator[Const | External]:
-    """Every constant and library name among the alternatives of `value`."""
-    for option in alternatives(value):
-        if isinstance(option, (Const, External)):
-            yield option
