@@ -32,6 +32,10 @@ REPEATS = 4
 """Times that a function made anew on each path, or by each call of what makes it, runs as a root."""
 
 
+HEIRS = 6
+"""Types at most for which a method that they inherit runs as a root."""
+
+
 def observe(program: Program, catalogue: Catalogue) -> Observations:
     """Runs `program` and returns everything its code was seen to do with the stores of `catalogue`."""
     recorder = Recorder()
@@ -68,15 +72,37 @@ class _FileRun:
         self._unsettle(base)
         self._export_values(frame, base)
         self._leftovers(base)
+        inherited = self._inherited()
         for function, info in roots_first(self.file):
             if (
-                (world.was_entered(function) and not _callers_may_leave_out(function))
+                (function.span in inherited and info is not None and _is_abstract(info))
+                or (world.was_entered(function) and not _callers_may_leave_out(function))
                 or not world.reach.can_reach(function)
                 or is_test_function(self.file, function, info)
             ):
                 continue
             self._root(function, info, base)
+        for function, owner, heirs in inherited.values():
+            for heir in heirs[:HEIRS]:
+                self._root(function, owner, base, heir)
         self._leftovers(base, helpers=True)
+
+    def _inherited(self) -> dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]]:
+        """Methods that do something else in the types that inherit them, because these replace what they use."""
+        found: dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]] = {}
+        for info in self.file.types.values():
+            if not info.declared or info.kind in ("protocol", "interface") or not info.inherits:
+                continue
+            replaced = {name.encode() for name in (*info.functions, *info.properties)} - {b"init"}
+            for ancestor in list(self.file.ancestry(info))[1:]:
+                for name, pieces in ancestor.functions.items():
+                    if not any(owner is ancestor for _, _, owner in self.file.methods(info, name)):
+                        continue
+                    for function, _ in pieces:
+                        usable = function.body is not None and function.kind == "method" and self.world.reach.can_reach(function)
+                        if usable and not replaced.isdisjoint(self.file.words(function.span)):
+                            found.setdefault(function.span, (function, ancestor, []))[2].append(info)
+        return found
 
     def _instantiate(self, info: TypeInfo, base: State) -> None:
         """Makes the object that `self` is in a root method, by running the type's initializer on unknown arguments, unheard."""
@@ -153,12 +179,13 @@ class _FileRun:
                 world.refill()
                 evaluate(world, export.value, base, frame)
 
-    def _root(self, function: Function, info: TypeInfo | None, base: State) -> None:
+    def _root(self, function: Function, info: TypeInfo | None, base: State, heir: TypeInfo | None = None) -> None:
         world = self.world
         world.refill()
         receiver: Value | None = None
         if info is not None:
-            receiver = TypeValue(info) if function.is_static or function.is_class_method else self.receiver(info)
+            own = heir or info
+            receiver = TypeValue(own) if function.is_static or function.is_class_method else self.receiver(own)
         closure = world.decorated.get(function.span) or Closure(function, self.file, world.module_scope, receiver, info)
         enter_root(world, closure, receiver, base.copy(), function)
         self._leftovers(base)
@@ -189,3 +216,9 @@ class _FileRun:
 def _callers_may_leave_out(function: Function) -> bool:
     """Whether callers in other files may leave out what the callers seen here pass."""
     return function.visibility == "public" and any(item.optional or item.default is not None for item in function.parameters)
+
+
+def _is_abstract(info: TypeInfo) -> bool:
+    """Whether there are no objects of a class itself, only of those that inherit from it."""
+    missing = any(function.body is None and not function.skipped for pieces in info.functions.values() for function, _ in pieces)
+    return info.kind == "class" and (missing or any(name.rpartition(".")[2] == "ABC" for name in info.inherits))
