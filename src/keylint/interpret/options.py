@@ -65,7 +65,7 @@ def look(world: World, store: Store, value: Value | None, state: State, place: P
         held = state.memory.get(option.address) if isinstance(option, Ref) else option
         if isinstance(held, Record):
             records.append((held, None, option))
-        elif is_nil(option) or (isinstance(option, Const) and not option.value):
+        elif isinstance(option, Const) and (not option.value or isinstance(option.value, str)):  # text has no entries
             why = _nil_condition(option, place)
             records.append((Record({}), why, option))
         else:
