@@ -119,8 +119,7 @@ def arguments_of(world: World, node: nodes.Call, state: State, frame: Frame, cal
     together = callee is not None and library.starts_together(world, callee)
     passed: list[Passed] = []
     outer = state.spawned
-    if together:
-        state.spawned = ()
+    started: tuple[tuple[int, int], ...] = ()
     for argument in node.arguments:
         place = frame.place(argument.value)
         if together:
@@ -129,7 +128,9 @@ def arguments_of(world: World, node: nodes.Call, state: State, frame: Frame, cal
             for item in items:
                 before = world.recorder.count()
                 values.append(expressions.evaluate(world, item.value if isinstance(item, nodes.Spread) else item, state, frame))
+                state.spawned = started  # an await inside one of them waits for none of the others
                 regions.spawned(world, state, before, place)
+                started = state.spawned
             value = Items(tuple(values)) if isinstance(argument.value, nodes.ListDisplay) else values[0]
         else:
             value = expressions.evaluate(world, argument.value, state, frame)
@@ -352,14 +353,7 @@ def _construct_case(world: World, info: TypeInfo, arguments: Sequence[Passed] | 
         return unseen_case
     function, _, owner = fitting[0]
     value = enter(world, Closure(function, owner.file, world.module_scope, unseen_case, owner), arguments, state, frame, place)
-    return union(_of_enum(item, info) for item in alternatives(value))
-
-
-def _of_enum(value: Value, info: TypeInfo) -> Value:
-    """`.name` as a case of the enum it is assigned in."""
-    if isinstance(value, EnumCase) and value.info is None:
-        return EnumCase(value.name, info, value.value, value.place, value.outcomes, value.payload)
-    return value
+    return members.implied(world, value, info, state, frame)
 
 
 def with_payload(case: EnumCase, payload: Sequence[Value]) -> Value:
