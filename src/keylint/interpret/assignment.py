@@ -13,6 +13,7 @@ from keylint.interpret.values import (
     External,
     Instance,
     Items,
+    Product,
     Record,
     Ref,
     Text,
@@ -47,6 +48,10 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
         return value
     if isinstance(value, Unknown) and value.type_name is None and node.type_name is not None:
         value = Unknown(value.token, node.type_name, value.outcomes, value.place, value.parameter)
+    if node.type_name is not None and frame.file.language == "swift":
+        value = members.implied(
+            world, value, frame.file.type_named(node.type_name, frame.info.name if frame.info is not None else ""), state, frame
+        )
     value = _copied(world, value, node.value, state)
     if world.platform.promises and isinstance(value, Const) and isinstance(value.value, bool):
         regions.flag(world, node, value.value, state, frame)
@@ -176,6 +181,11 @@ def _set_member(world: World, target: Expression, owner: Value, name: str, value
             declared = world.file.property_of(option.info, name)
             if declared is None or declared[0].getter is None:
                 state.memory[world.static_cell(option.info, name)] = value
+        elif isinstance(option, Product):
+            whole = target.object if isinstance(target, nodes.Member) else None
+            if whole is not None and option is owner and regions.sets_width(world, option, name):
+                settled = Product(option.maker, (*option.arguments, (name, value)), option.identity, option.place, option.function)
+                assign_to(world, whole, settled, state, frame)
         elif isinstance(option, External):
             world.recorder.configured(world, option, name, value, frame.place(target))
 
@@ -230,10 +240,12 @@ def _unpack(world: World, target: nodes.ListDisplay, value: Value, state: State,
         if isinstance(item, nodes.Name) and item.name == "_" and isinstance(found, Items) and position < len(found.items):
             world.recorder.discarded(found.items[position])
             continue
-        if isinstance(found, Items) and found.exact and position < len(found.items):
-            part: Value = found.items[position]
-        elif isinstance(found, Unknown):
-            part = Unknown(("part", found.token, position))
-        else:
-            part = Unknown(("part", key_of(value), position))
+        part = union(_part(option, position, state) for option in alternatives(value))
         assign_to(world, item, part, state, frame, declare, scope)
+
+
+def _part(value: Value, position: int, state: State) -> Value:
+    found = state.memory.get(value.address) if isinstance(value, Ref) else value
+    if isinstance(found, Items) and found.exact and position < len(found.items):
+        return found.items[position]
+    return Unknown(("part", found.token if isinstance(found, Unknown) else key_of(value), position))

@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, expressions, operators
+from keylint.interpret import assignment, expressions, members, operators
 from keylint.interpret.events import MUST
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
-from keylint.interpret.values import NIL, Closure, Const, Entry, External, Items, Key, Product, Record, Unknown, Value, is_nil, union
+from keylint.interpret.values import (
+    NIL,
+    Closure,
+    Const,
+    Entry,
+    External,
+    Items,
+    Key,
+    Product,
+    Record,
+    Unknown,
+    Value,
+    is_nil,
+    key_of,
+    union,
+)
 from keylint.interpret.world import Passed, World
 
 if TYPE_CHECKING:
@@ -125,6 +140,11 @@ def bind_parameters(world: World, closure: Closure, slots: list[list[Passed]] | 
             value = Const(None, inner.place(parameter))
         else:
             value = unknown_parameter(world, closure, parameter, state, inner)
+        if inner.file.language == "swift" and parameter.type_name is not None:
+            inside = closure.info.name if closure.info is not None else ""
+            value = members.implied(world, value, inner.file.type_named(parameter.type_name, inside), state, inner)
+            if not parameter.optional:
+                _is_there(value, state)
         if parameter.pattern is not None:
             assignment.assign_to(world, parameter.pattern, value, state, inner, declare=True)
         declare(world, parameter.name, value, state, inner)
@@ -182,6 +202,12 @@ def store_object(world: World, parameter: Parameter, token: Key, inner: Frame) -
         return None
     place = inner.place(parameter)
     return Product(External(imported.module, path, place), (), ("instance", token), place)
+
+
+def _is_there(value: Value, state: State) -> None:
+    """What a parameter holds whose type does not admit nil."""
+    if isinstance(value, Unknown):
+        state.decided[("present", key_of(value))] = True
 
 
 def declare(world: World, name: str, value: Value, state: State, inner: Frame) -> None:

@@ -82,6 +82,29 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
     return Partial(receiver, name, place)
 
 
+def implied(world: World, value: Value, info: TypeInfo | None, state: State, frame: Frame) -> Value:
+    """`value`, in which `.name` is a member of the type that is asked for."""
+    if info is None or not info.declared:
+        return value
+    options = alternatives(value)
+    if not any(isinstance(option, EnumCase) and option.info is None for option in options):
+        return value
+    return union(_implied(world, option, info, state, frame) for option in options)
+
+
+def _implied(world: World, value: Value, info: TypeInfo, state: State, frame: Frame) -> Value:
+    if not isinstance(value, EnumCase) or value.info is not None:
+        return value
+    declared = world.file.property_of(info, value.name)
+    if declared is None:
+        return value
+    if not declared[0].is_case:
+        return value if value.payload else _static_member(world, info, value.name, value.place or frame.place(declared[0]), state, frame)
+    found = _static_member(world, info, value.name, value.place or frame.place(declared[0]), state, frame)
+    raw = found.value if isinstance(found, EnumCase) else None
+    return EnumCase(value.name, info, raw, value.place, value.outcomes, value.payload)
+
+
 def _of(receiver: Value, name: str) -> Unknown:
     return Unknown(("member", key_of(receiver), name))
 
@@ -181,6 +204,8 @@ def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value
     before = set(state.memory)
     try:
         value = expressions.evaluate(world, item.value, state, inner)
+        if item.type_name is not None and owner.file.language == "swift":
+            value = implied(world, value, owner.file.type_named(item.type_name, owner.name), state, inner)
     except Unreachable:
         return Unknown(("initial", item.name_span))
     finally:

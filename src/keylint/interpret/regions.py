@@ -59,6 +59,12 @@ def lock_of(world: World, value: Value) -> tuple[LockMaker, Product | External] 
     return None
 
 
+def sets_width(world: World, value: Product, name: str) -> bool:
+    """Whether setting the member `name` says how many the queue `value` lets in at a time."""
+    maker = maker_of(world, value.maker)
+    return maker is not None and maker.one == name
+
+
 def looks_like_lock(world: World, value: Value) -> bool:
     """An unseen value whose declared type is a lock's."""
     return isinstance(value, Unknown) and value.type_name in world.platform.lock_types
