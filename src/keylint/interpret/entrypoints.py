@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keylint.interpret.changes import walk
 from keylint.interpret.platforms import platform
+from keylint.program.module import Function
 from keylint.program.nodes import Call, Expression, Member, Name
 
 if TYPE_CHECKING:
     from keylint.program.link import File, TypeInfo
-    from keylint.program.module import Function
     from keylint.program.nodes import Span
 
 
@@ -29,6 +30,17 @@ def all_functions(file: File) -> Iterator[tuple[Function, TypeInfo | None]]:
             for accessor in (item.getter, item.setter):
                 if accessor is not None and accessor.body is not None:
                     yield accessor, info
+
+
+def all_code(file: File) -> Iterator[Function]:
+    """Every function as above, and the outermost of those that top-level code makes: `const save = () => …`."""
+    for function, _ in all_functions(file):
+        yield function
+    end = 0
+    for made in sorted((item for item in walk(file.module.body) if isinstance(item, Function)), key=lambda item: item.span):
+        if made.span.start >= end and made.body is not None:
+            end = made.span.end
+            yield made
 
 
 def roots_first(file: File) -> list[tuple[Function, TypeInfo | None]]:

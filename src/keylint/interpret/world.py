@@ -72,7 +72,7 @@ class World:
         self._tries: dict[Span, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
         self._helpers: dict[Span, bytes] = {}
-        self.changes = Changes(function for function, _ in entrypoints.all_functions(file))
+        self.changes = Changes(entrypoints.all_code(file))
         self.reach = Reach(file, catalogue, self.changes)
         self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
         self._changed: frozenset[str] | None = None
