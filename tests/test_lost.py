@@ -77,3 +77,24 @@ PYTHON_CALL = "keyring.set_keyring(PlaintextKeyring())"
 def test_no_depth_makes_a_call_vanish(path: str, before: str, opening: str, inside: str, closing: str, after: str, depth: int) -> None:
     result = checked(path, before + opening * depth + inside + closing * depth + after)
     assert {finding.code for finding in result.findings} & {"KL101", "KL603", "KL900", "KL904"}
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("a.ts", TYPESCRIPT_IMPORT + "export function f(v) {\n" + "g(1);\n" * 9_000 + TYPESCRIPT_CALL + "\n}\n", 9_003),
+        ("a.swift", "func f(_ d: Data) {\n" + "g(1)\n" * 9_000 + SWIFT_CALL + "\n}\n", 9_002),
+        ("a.py", PYTHON_IMPORT + "def f():\n" + "    g(1)\n" * 9_000 + "    " + PYTHON_CALL + "\n", 9_004),
+    ],
+)
+def test_a_call_that_no_budget_came_to_is_admitted(path: str, text: str, line: int) -> None:
+    messages = partly(checked(path, text))
+    assert len(messages) == 1
+    assert f"gave up before it came to line {line}," in messages[0]
+
+
+def test_a_call_that_ran_another_time_is_not_lost() -> None:
+    text = "func f(_ d: Data) {\n" + "g(1)\n" * 9_000 + f"save(d)\n}}\nfunc save(_ d: Data) {{\n{SWIFT_CALL}\n}}\n"
+    result = checked("a.swift", text)
+    assert partly(result) == []
+    assert "KL101" in {finding.code for finding in result.findings}

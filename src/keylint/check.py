@@ -31,6 +31,16 @@ PARTLY_ANALYZED = "KL904"
 _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 """Without one of these, in any case, no comment need be looked for."""
 
+_SKIPPED = (
+    "The parser skipped",
+    "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
+)
+_GIVEN_UP = (
+    "The analysis gave up before it came to",
+    "There are more paths than are followed: split the function or the file, or check these lines by eye.",
+)
+"""Why lines were not analyzed, and what to do."""
+
 _SCANNED_AT_ONCE = 250
 _WORTH_A_PROCESS_TO_SCAN = 5_000
 _WORTH_A_PROCESS_TO_ANALYZE = 8
@@ -186,11 +196,13 @@ class Analyzer:
         judgement = judge(observations, self._settings.codes)
         found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
         found += (_not_judged(source.path, failure.code, failure.error) for failure in judgement.failures)
-        if module.gaps and PARTLY_ANALYZED in self._settings.codes:
-            from keylint.lost import lost
+        if PARTLY_ANALYZED in self._settings.codes and (module.gaps or observations.unreached):
+            from keylint.lost import lost, rows
 
             if gaps := lost(source, module, words):
-                found.append(_partly_analyzed(source.path, gaps))
+                found.append(_partly_analyzed(source.path, gaps, *_SKIPPED))
+            if unreached := [rows(source, place.span) for place in observations.unreached]:
+                found.append(_partly_analyzed(source.path, unreached, *_GIVEN_UP))
         return found
 
     def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
@@ -212,7 +224,7 @@ def _at_least(confidence: str, least: str) -> bool:
     return CONFIDENCES.index(confidence) >= CONFIDENCES.index(least)
 
 
-def _partly_analyzed(path: str, gaps: Sequence[Lost]) -> Finding:
+def _partly_analyzed(path: str, gaps: Sequence[Lost], what: str, remedy: str) -> Finding:
     ranges: list[list[int]] = []
     for first, last, _ in gaps:
         if ranges and first <= ranges[-1][1] + 1:
@@ -225,8 +237,8 @@ def _partly_analyzed(path: str, gaps: Sequence[Lost]) -> Finding:
         PARTLY_ANALYZED,
         path,
         gaps[0].span,
-        f"The parser skipped {lines} a store: what stands there may have gone unchecked",
-        "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
+        f"{what} {lines} a store: what stands there may have gone unchecked",
+        remedy,
     )
 
 

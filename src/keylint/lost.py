@@ -25,18 +25,22 @@ class Lost(NamedTuple):
     span: Span
 
 
+def rows(source: Source, span: Span) -> Lost:
+    """`span` with its rows."""
+    return Lost(source.position(span.start).row, source.position(max(span.start, span.end - 1)).row, span)
+
+
 def lost(source: Source, module: Module, words: Sequence[bytes]) -> list[Lost]:
     """The gaps on whose lines a store is mentioned, by a trigger word or by a name that the file gives a store, in source order."""
     names = _names(source.data, module, words)
     named = re.compile(rb"(?<![\w$])(?:%s)(?![\w$])" % b"|".join(map(re.escape, sorted(names)))) if names else None
     found = []
     for gap in sorted(module.gaps, key=lambda gap: gap.span):
-        first = source.position(gap.span.start).row
-        last = source.position(max(gap.span.start, gap.span.end - 1)).row
-        end = source.line_starts[last] if last < len(source.line_starts) else len(source.data)
-        lines = source.data[source.line_starts[first - 1] : end]
+        item = rows(source, gap.span)
+        end = source.line_starts[item.last] if item.last < len(source.line_starts) else len(source.data)
+        lines = source.data[source.line_starts[item.first - 1] : end]
         if any(word in lines for word in words) or (named is not None and named.search(lines)):
-            found.append(Lost(first, last, gap.span))
+            found.append(item)
     return found
 
 

@@ -250,6 +250,8 @@ class Observations(Struct, frozen=True):
     destructive_calls: tuple[DestructiveCall, ...] = ()
     references: tuple[Reference, ...] = ()
     commands: tuple[CommandEvent, ...] = ()
+    unreached: tuple[Place, ...] = ()
+    """Calls that name a store and were never run, because a budget was used up before."""
 
     def calls(self) -> list[tuple[StoreEvent, ...]]:
         """Events grouped by call: every group is one store call with all the paths that reach it."""

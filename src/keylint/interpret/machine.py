@@ -86,6 +86,9 @@ class _FileRun:
             for heir in heirs[:HEIRS]:
                 self._root(function, owner, base, heir)
         self._leftovers(base, helpers=True)
+        for call in world.budgeted.lost():
+            if world.reach.names_store(call.callee.span):
+                world.recorder.unreached(Place(self.file.path, call.callee.span))
 
     def _inherited(self) -> dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]]:
         """Methods that do something else in the types that inherit them, because these replace what they use."""

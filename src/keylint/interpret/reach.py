@@ -32,6 +32,7 @@ class Reach:
             for local, imported in file.imports.items()
             if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
         }
+        self._stores = frozenset(self._live)
         self._known: dict[Span, bool] = {}
         self._changes: dict[Span, bool] = {}
         waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file, changes)]
@@ -49,6 +50,10 @@ class Reach:
             known = self._known[function.span] = self._mentions(function.span)
         return known
 
+    def names_store(self, span: Span) -> bool:
+        """Whether what stands at `span` names a store itself: by a trigger word, or as the file imported it."""
+        return not self._stores.isdisjoint(self._file.words(span)) or self._triggered(span)
+
     def matters(self, function: Function) -> bool:
         """Whether running a callback may come to a store call, or change a variable that is not its own."""
         if self.can_reach(function):
@@ -61,6 +66,9 @@ class Reach:
     def _mentions(self, span: Span) -> bool:
         if not self._live.isdisjoint(self._file.words(span)):
             return True
+        return self._triggered(span)
+
+    def _triggered(self, span: Span) -> bool:
         return any(self._data.find(trigger, span.start, span.end) >= 0 for trigger in self._triggers)
 
 

@@ -58,6 +58,7 @@ class Recorder:
         self._sightings: list[Sighting] = []
         self._numbers: dict[int, Sighting] = {}
         self._muted = 0
+        self._unreached: set[Place] = set()
         self._next = 0
         self._calls: list[tuple[Place, str, tuple[tuple[int, Outcome], ...], str]] = []
         self._references: dict[tuple[Place, str], Reference] = {}
@@ -348,6 +349,10 @@ class Recorder:
             spelled = (place, command.subcommand, tuple(word.text or "" for word in words))
             self._commands.setdefault(spelled, CommandEvent(store, command.verb, command.subcommand, place, words, exact))
 
+    def unreached(self, place: Place) -> None:
+        """A call that names a store was never run, because a budget was used up before."""
+        self._unreached.add(place)
+
     # the result
 
     def observations(self) -> Observations:
@@ -369,6 +374,7 @@ class Recorder:
             tuple(calls[key] for key in sorted(calls)),
             tuple(references[key] for key in sorted(references)),
             tuple(self._commands[key] for key in sorted(self._commands)),
+            tuple(sorted(self._unreached)),
         )
 
 

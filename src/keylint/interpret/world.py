@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
+from keylint.interpret.budgeted import Budgeted
 from keylint.interpret.changes import Changes
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
@@ -66,6 +67,7 @@ class World:
         self.stack: list[Span] = []
         self.steps = 0
         self.total = 0
+        self.budgeted = Budgeted()
         self._counter = 0
         self._numbered: dict[int, tuple[Record, int]] = {}
         self._entered: set[Span] = set()

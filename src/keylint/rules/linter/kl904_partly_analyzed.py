@@ -3,7 +3,11 @@
 ## What it does
 
 Reports the first place of a file that the parser could not make sense of, when the lines that it skipped mention a
-store. The message names the lines. What was parsed, also inside such a region, is still checked.
+store: by a word of its own, or by the name that the file imported it under. The message names the lines. What was parsed, also
+inside such a region, is still checked.
+
+Reports likewise the calls of a store that were parsed and never run, because the paths that lead there are more than the analysis
+follows.
 
 ## Why is this bad?
 
@@ -12,7 +16,7 @@ and the grammar lags behind the language.
 
 ## Fix safety
 
-There is no automatic fix. If the code compiles, writing the construct more plainly lets it be checked.
+There is no automatic fix. If the code compiles, writing the construct more plainly, or splitting the function, lets it be checked.
 
 ## References
 
