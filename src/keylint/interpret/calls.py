@@ -196,8 +196,8 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
     if isinstance(receiver, Unknown) and receiver.token == ("super",):
         return _call_super(world, callee.name, arguments, state, frame, place)
     info = type_of(world, receiver, state, frame)
-    if isinstance(receiver, Record) and info is not None and not world.file.methods(info, callee.name):
-        info = None
+    if info is not None and not info.declared and not world.file.methods(info, callee.name):
+        info = _dictionary_with(world, callee.name) if info.name in _DICTIONARIES else None
     if info is not None:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
@@ -227,13 +227,26 @@ def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeIn
     if isinstance(target, Instance):
         return target.info
     if isinstance(target, Record):
-        return world.file.types.get("Dictionary") if world.platform.value_dictionaries else None
+        found = (world.file.types.get(name) for name in _DICTIONARIES) if world.platform.value_dictionaries else ()
+        return next((info for info in found if info is not None), None)
     if isinstance(target, Unknown):
         info = world.file.type_named(target.type_name, frame.info.name if frame.info else "")
         if info is not None and (info.declared or info.functions):
             return info
     if isinstance(target, (Const, Text)) and world.file.language == "swift" and isinstance(getattr(target, "value", ""), str):
         return world.file.types.get("String")
+    return None
+
+
+_DICTIONARIES = ("Dictionary", "NSDictionary", "NSMutableDictionary", "CFDictionary")
+"""The types that a dictionary may be seen as, to which a file may add methods."""
+
+
+def _dictionary_with(world: World, method: str) -> TypeInfo | None:
+    for name in _DICTIONARIES:
+        info = world.file.types.get(name)
+        if info is not None and world.file.methods(info, method):
+            return info
     return None
 
 
@@ -256,7 +269,9 @@ def _enter_any(
     for function, _, owner in open_:
         path = state.copy() if len(open_) > 1 else state
         decorated = world.decorated.get(function.span)
-        closure = Closure(function, owner.file, world.module_scope, receiver, owner)
+        # Which overload is meant cannot be seen: callers from outside may still mean each of them.
+        identity = -1 if len(open_) > 1 and function.visibility != "private" else 0
+        closure = Closure(function, owner.file, world.module_scope, receiver, owner, identity)
         passed = arguments
         if decorated is not None:
             closure, passed = decorated, [Passed(receiver, None, place), *arguments]
