@@ -92,8 +92,9 @@ def match_arguments(function: Function, arguments: Sequence[Passed]) -> list[lis
 
 def is_swift(function: Function) -> bool:
     """Whether calls must fit exactly. A function without any label may be JavaScript's, where arguments may be missing or too many."""
-    labels = {parameter.label for parameter in function.parameters}
-    return function.implicit_self or (labels != {None} and any(parameter.label != parameter.name for parameter in function.parameters))
+    plain = [parameter for parameter in function.parameters if not parameter.rest]  # Python's `*args` has no label
+    labels = {parameter.label for parameter in plain}
+    return function.implicit_self or (labels != {None} and any(parameter.label != parameter.name for parameter in plain))
 
 
 def match_loosely(parameters: Sequence[Parameter], arguments: Sequence[Passed], slots: list[list[Passed]]) -> list[list[Passed]]:
