@@ -101,7 +101,8 @@ def _filled(file: File, changes: Changes) -> Iterator[tuple[tuple[bytes, ...], t
             elif isinstance(item.target, Name):
                 sources.setdefault(item.target.name, []).append(item.span)
         for name, item in filled:
-            named = [span for part in walk(item.value) if isinstance(part, Name) for span in sources.get(part.name, ())]
+            words = file.words(item.span)
+            named = [span for source, spans in sources.items() if source.encode() in words for span in spans]
             yield (name.encode(),), (item.span, *named)
 
 

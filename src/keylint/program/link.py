@@ -51,7 +51,7 @@ class TypeInfo:
 class File:
     """A module with its source and tables of its names."""
 
-    __slots__ = ("_words", "exports", "functions", "imports", "module", "source", "types", "wildcards")
+    __slots__ = ("_ancestry", "_words", "exports", "functions", "imports", "module", "source", "types", "wildcards")
 
     def __init__(self, source: Source, module: Module) -> None:
         self.source = source
@@ -66,6 +66,7 @@ class File:
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
         self.exports: tuple[Export, ...] = module.exports
         self._words: dict[Span, frozenset[bytes]] = {}
+        self._ancestry: dict[str, tuple[TypeInfo, ...]] = {}
 
     def words(self, span: Span) -> frozenset[bytes]:
         """The words of the source between two offsets, as bytes, comments and text included."""
@@ -94,8 +95,14 @@ class File:
             inside = inside.rpartition(".")[0]
         return self.types.get(name)
 
-    def ancestry(self, info: TypeInfo) -> Iterator[TypeInfo]:
+    def ancestry(self, info: TypeInfo) -> tuple[TypeInfo, ...]:
         """`info` and the types of this file that it inherits from or conforms to, nearest first."""
+        known = self._ancestry.get(info.name)
+        if known is None:
+            known = self._ancestry[info.name] = tuple(self._ancestors(info))
+        return known
+
+    def _ancestors(self, info: TypeInfo) -> Iterator[TypeInfo]:
         seen: set[str] = set()
         pending = [info.name]
         while pending:
