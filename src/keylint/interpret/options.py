@@ -274,7 +274,10 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
         constant = world.catalogue.constant(symbol.store, symbol.name)
         cls = world.catalogue.access_class(symbol.store, constant) if constant is not None else None
         problem = ""
-        if cls is None:
+        if cls is not None and symbol.store.class_keys != store.class_keys:
+            cls = None
+            problem = f"`{symbol.name}` is a class of {symbol.store.title}, not of {store.source or store.title}"
+        elif cls is None:
             problem = f"`{symbol.name}` is not an accessibility class of {store.source or store.title}"
         return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
     if isinstance(value, Items):

@@ -21,6 +21,7 @@ from keylint.interpret.values import (
     Items,
     Outcome,
     Promise,
+    Record,
     Ref,
     TypeValue,
     Unknown,
@@ -397,7 +398,10 @@ def _return(world: World, statement: nodes.Return, state: State, frame: Frame) -
     value = expressions.evaluate(world, statement.value, state, frame) if statement.value is not None else nothing
     for option in alternatives(value):
         world.recorder.used(option)
-    frame.returns.append((state, with_outcomes(value, expressions.narrowed(state, place, "", world))))
+    outcomes = expressions.narrowed(state, place, "", world)
+    if isinstance(statement.value, nodes.Dict) and isinstance(value, Ref) and isinstance(made := state.memory.get(value.address), Record):
+        state.memory[value.address] = made.with_outcomes(outcomes)
+    frame.returns.append((state, with_outcomes(value, outcomes)))
     return []
 
 

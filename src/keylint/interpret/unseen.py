@@ -8,6 +8,7 @@ from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     External,
+    Items,
     Partial,
     Record,
     Ref,
@@ -37,6 +38,10 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         world.recorder.used(argument.value)
         if not inert and not carries_options:
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
+        elif carries_options and isinstance(argument.value, Items):
+            for item in argument.value.items:  # `call([store, store.write], …, options)`
+                if isinstance(item, External):
+                    world.recorder.called_reference(item)
     is_test = isinstance(callee, External) and callee.path[:1] and callee.path[0] in world.platform.test_calls
     hinted = regions.name_suggests_lock(
         name.rpartition(".")[2], library.receiver_name(callee.receiver) if isinstance(callee, Partial) else ""

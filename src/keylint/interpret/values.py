@@ -217,6 +217,14 @@ class Record(Struct, frozen=True):
         """A copy that may have other keys; `base` says which, so that dictionaries with the same ones can be told."""
         return Record(self.entries, True, base or self.base, self.place, self.shapes)
 
+    def with_outcomes(self, outcomes: tuple[Outcome, ...]) -> Record:
+        """A copy whose values come from a path on which store calls came to `outcomes`."""
+        entries = {
+            key: Entry(with_outcomes(entry.value, outcomes), entry.presence, entry.places, entry.conditions)
+            for key, entry in self.entries.items()
+        }
+        return Record(entries, self.open, self.base, self.place, self.shapes) if outcomes else self
+
     def opened(self) -> Record:
         """A copy that may have other keys, and whose keys may have been removed or replaced unseen."""
         return Record({}, True, self.base, self.place)
@@ -443,6 +451,8 @@ def with_outcomes(value: Value, outcomes: tuple[Outcome, ...]) -> Value:
             return EnumCase(value.name, value.info, value.value, value.place, merge_outcomes(value.outcomes, outcomes), value.payload)
         case Union():
             return Union(tuple(with_outcomes(option, outcomes) for option in value.options))
+        case Items():
+            return Items(tuple(with_outcomes(item, outcomes) for item in value.items), value.exact, value.places, value.labels)
     return value
 
 
