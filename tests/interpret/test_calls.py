@@ -33,12 +33,32 @@ STORE = (
         ("func pick() -> CFString { kSecAttrAccessibleAlways }", "store(pick())", ("must", ["Always"])),
         ("func pick() -> (CFString, Int) { (kSecAttrAccessibleAlways, 1) }", "store(pick().0)", ("must", ["Always"])),
         ("func pick() -> (cls: CFString, n: Int) { (kSecAttrAccessibleAlways, 1) }", "store(pick().cls)", ("must", ["Always"])),
-        ("func pick(_ f: Bool) -> CFString? { if f { return kSecAttrAccessibleAlways }; return nil }", "store(pick(true))", ("must", ["Always"])),
-        ("func pick(_ f: Bool) -> CFString? { if f { return kSecAttrAccessibleAlways }; return nil }", "store(pick(false))", ("absent", [])),
+        (
+            "func pick(_ f: Bool) -> CFString? { if f { return kSecAttrAccessibleAlways }; return nil }",
+            "store(pick(true))",
+            ("must", ["Always"]),
+        ),
+        (
+            "func pick(_ f: Bool) -> CFString? { if f { return kSecAttrAccessibleAlways }; return nil }",
+            "store(pick(false))",
+            ("absent", []),
+        ),
         ("func pick(_ f: Bool) -> CFString? { f ? kSecAttrAccessibleAlways : nil }", "store(pick(b))", ("may", ["Always"])),
-        ("func set(_ c: inout CFString?) { c = kSecAttrAccessibleAlways }", "var c: CFString? = nil; set(&c); store(c)", ("must", ["Always"])),
-        ("func set(_ c: inout CFString?) { if b2() { c = kSecAttrAccessibleAlways } }", "var c: CFString? = nil; set(&c); store(c)", ("may", ["Always"])),
-        ("func set(_ c: CFString?) { var c = c; c = kSecAttrAccessibleAlways }", "var c: CFString? = nil; set(c); store(c)", ("absent", [])),
+        (
+            "func set(_ c: inout CFString?) { c = kSecAttrAccessibleAlways }",
+            "var c: CFString? = nil; set(&c); store(c)",
+            ("must", ["Always"]),
+        ),
+        (
+            "func set(_ c: inout CFString?) { if b2() { c = kSecAttrAccessibleAlways } }",
+            "var c: CFString? = nil; set(&c); store(c)",
+            ("may", ["Always"]),
+        ),
+        (
+            "func set(_ c: CFString?) { var c = c; c = kSecAttrAccessibleAlways }",
+            "var c: CFString? = nil; set(c); store(c)",
+            ("absent", []),
+        ),
         ("enum K { static let c = kSecAttrAccessibleAlways }", "store(K.c)", ("must", ["Always"])),
         ("enum K { enum In { static var c: CFString { kSecAttrAccessibleAlways } } }", "store(K.In.c)", ("must", ["Always"])),
         ("struct S { var c: CFString? }", "store(S(c: kSecAttrAccessibleAlways).c)", ("must", ["Always"])),
@@ -46,8 +66,16 @@ STORE = (
         ("struct S { var c: CFString? = nil }", "var a = S(); var e = a; e.c = kSecAttrAccessibleAlways; store(a.c)", ("absent", [])),
         ("class S { var c: CFString? = nil }", "let a = S(); let e = a; e.c = kSecAttrAccessibleAlways; store(a.c)", ("must", ["Always"])),
         ("class S { let c: CFString; init(_ x: CFString) { c = x } }", "store(S(kSecAttrAccessibleAlways).c)", ("must", ["Always"])),
-        ("class B { var c: CFString? { nil } }\nclass S: B { override var c: CFString? { kSecAttrAccessibleAlways } }", "store(S().c)", ("must", ["Always"])),
-        ("protocol P { }\nextension P { func c() -> CFString { kSecAttrAccessibleAlways } }\nstruct S: P { }", "store(S().c())", ("must", ["Always"])),
+        (
+            "class B { var c: CFString? { nil } }\nclass S: B { override var c: CFString? { kSecAttrAccessibleAlways } }",
+            "store(S().c)",
+            ("must", ["Always"]),
+        ),
+        (
+            "protocol P { }\nextension P { func c() -> CFString { kSecAttrAccessibleAlways } }\nstruct S: P { }",
+            "store(S().c())",
+            ("must", ["Always"]),
+        ),
         ("func f(_ c: CFString?) { store(c) }", "let g = f; g(kSecAttrAccessibleAlways)", ("must", ["Always"])),
         ("func make() -> (CFString?) -> Void { { store($0) } }", "make()(kSecAttrAccessibleAlways)", ("must", ["Always"])),
         ("func outer(_ c: CFString?) -> () -> Void { { store(c) } }", "outer(kSecAttrAccessibleAlways)()", ("must", ["Always"])),
@@ -82,17 +110,25 @@ ALWAYS = "{ keychainAccessible: SecureStore.ALWAYS }"
         ("const f = (o: any) => () => write(o);", f"f({ALWAYS})()", "must"),
         ("function f(this: any, o: any) { return write(o); }", f"f.call(null, {ALWAYS})", "must"),
         (f"class A {{ o = {ALWAYS}; f() {{ return write(this.o); }} }}", "new A().f()", "must"),
-        (f"class A {{ constructor(private o: any) {{}} f() {{ return write(this.o); }} }}", f"new A({ALWAYS}).f()", "must"),
+        ("class A { constructor(private o: any) {} f() { return write(this.o); } }", f"new A({ALWAYS}).f()", "must"),
         (f"class B {{ o() {{ return {ALWAYS}; }} }} class A extends B {{ f() {{ return write(this.o()); }} }}", "new A().f()", "must"),
-        (f"class B {{ o() {{ return {ALWAYS}; }} }} class A extends B {{ o() {{ return {{ ...super.o(), x: 1 }}; }} }}", "write(new A().o())", "must"),
+        (
+            f"class B {{ o() {{ return {ALWAYS}; }} }} class A extends B {{ o() {{ return {{ ...super.o(), x: 1 }}; }} }}",
+            "write(new A().o())",
+            "must",
+        ),
         (f"class A {{ static o = {ALWAYS}; }}", "write(A.o)", "must"),
         (f"class A {{ get o() {{ return {ALWAYS}; }} }}", "write(new A().o)", "must"),
-        (f"const a = {{ f(o: any) {{ return write(o); }} }};", f"a.f({ALWAYS})", "must"),
+        ("const a = { f(o: any) { return write(o); } };", f"a.f({ALWAYS})", "must"),
         (f"const a = {{ o: {ALWAYS}, f() {{ return write(this.o); }} }};", "a.f()", "must"),
         ("const f = async (o: any) => { await write(o); };", f"f({ALWAYS})", "must"),
         ("const f = useCallback((o: any) => write(o), []);", f"f({ALWAYS})", "must"),
         (f"const o = useMemo(() => ({ALWAYS}), []);", "write(o)", "must"),
-        (f"enum M {{ A, B }} const pick = (m: M) => {{ switch (m) {{ case M.A: return {ALWAYS}; default: return {{}}; }} }};", "write(pick(M.A))", "must"),
+        (
+            f"enum M {{ A, B }} const pick = (m: M) => {{ switch (m) {{ case M.A: return {ALWAYS}; default: return {{}}; }} }};",
+            "write(pick(M.A))",
+            "must",
+        ),
     ],
 )
 def test_typescript_values_reach_the_store_through_calls(declared: str, call: str, expected: str) -> None:
@@ -110,6 +146,8 @@ def test_typescript_values_reach_the_store_through_calls(declared: str, call: st
         ("def f(*a): w(*a)", "f('x', 'b')", "service `x`, username `b`"),
         ("def f(**k): w(k['s'], k['u'])", "f(s='x', u='b')", "service `x`, username `b`"),
         ("def f(**k): w(**k)", "f(s='x', u='b')", "service `x`, username `b`"),
+        ("def f(s, *all, **rest): w(s, all[0])", "f('x', 'b', q=1)", "service `x`, username `b`"),
+        ("def f(s, u='b', **rest): w(s, u)", "f('x', q=1)", "service `x`, username `b`"),
         ("def f(s, u, /): w(s, u)", "f('x', 'b')", "service `x`, username `b`"),
         ("f = lambda s, u: w(s, u)", "f('x', 'b')", "service `x`, username `b`"),
         ("f = functools.partial(w, 'x')", "f('b')", "service `x`, username `b`"),
@@ -117,14 +155,30 @@ def test_typescript_values_reach_the_store_through_calls(declared: str, call: st
         ("class A:\n    def __init__(self, s): self.s = s\n    def f(self, u): w(self.s, u)", "A('x').f('b')", "service `x`, username `b`"),
         ("class A:\n    @classmethod\n    def f(cls, u): w(cls.S, u)\n    S = 'x'", "A.f('b')", "service `x`, username `b`"),
         ("class A:\n    @staticmethod\n    def f(s, u): w(s, u)", "A.f('x', 'b')", "service `x`, username `b`"),
-        ("class A:\n    @property\n    def s(self): return 'x'\n    def f(self, u): w(self.s, u)", "A().f('b')", "service `x`, username `b`"),
-        ("class B:\n    def s(self): return 'x'\nclass A(B):\n    def f(self, u): w(super().s(), u)", "A().f('b')", "service `x`, username `b`"),
+        (
+            "class A:\n    @property\n    def s(self): return 'x'\n    def f(self, u): w(self.s, u)",
+            "A().f('b')",
+            "service `x`, username `b`",
+        ),
+        (
+            "class B:\n    def s(self): return 'x'\nclass A(B):\n    def f(self, u): w(super().s(), u)",
+            "A().f('b')",
+            "service `x`, username `b`",
+        ),
         ("@dataclass\nclass A:\n    s: str\n    u: str = 'b'", "w(A('x').s, A('x').u)", "service `x`, username `b`"),
-        ("def deco(g):\n    def inner(u): return g('x', u)\n    return inner\n@deco\ndef f(s, u): w(s, u)", "f('b')", "service `x`, username `b`"),
+        (
+            "def deco(g):\n    def inner(u): return g('x', u)\n    return inner\n@deco\ndef f(s, u): w(s, u)",
+            "f('b')",
+            "service `x`, username `b`",
+        ),
         ("def f(u):\n    s = 'x'\n    def inner(): w(s, u)\n    return inner", "f('b')()", "service `x`, username `b`"),
         ("def f(u):\n    s = 'y'\n    def inner(): w(s, u)\n    s = 'x'\n    inner()", "f('b')", "service `x`, username `b`"),
         ("S = 'y'\ndef f(u):\n    global S\n    S = 'x'\n    w(S, u)", "f('b')", "service `x`, username `b`"),
-        ("def f(u):\n    n = 'y'\n    def inner():\n        nonlocal n\n        n = 'x'\n    inner()\n    w(n, u)", "f('b')", "service `x`, username `b`"),
+        (
+            "def f(u):\n    n = 'y'\n    def inner():\n        nonlocal n\n        n = 'x'\n    inner()\n    w(n, u)",
+            "f('b')",
+            "service `x`, username `b`",
+        ),
         ("async def f(u): w('x', u)", "asyncio.run(f('b'))", "service `x`, username `b`"),
         ("def f(u): w(f'{PRE}.x', u)\nPRE = 'com'", "f('b')", "service `com.x`, username `b`"),
         ("def f(u): w('.'.join(['com', 'x']), u)", "f('b')", "service `com.x`, username `b`"),
@@ -165,7 +219,14 @@ def test_a_call_reached_on_two_ways_is_two_events_at_one_place() -> None:
     assert sorted(event.item.partition(",")[0] for event in run.events()) == ["key `a`", "key `b`"]
 
 
-@pytest.mark.parametrize("declared", ["const save = (k: string, o?: any) =>", "function save(k: string, o?: any) { return", "const save = useCallback((k: string, o?: any) =>"])
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "const save = (k: string, o?: any) =>",
+        "function save(k: string, o?: any) { return",
+        "const save = useCallback((k: string, o?: any) =>",
+    ],
+)
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_helper_whose_callers_are_seen_is_run_by_them_only(declared: str, nested: bool) -> None:
     end = "}" if "{" in declared else ")" if "useCallback(" in declared else ""
@@ -244,6 +305,8 @@ def test_a_parameter_nobody_passes_is_unknown_and_a_default_is_both() -> None:
 
 
 def test_an_optional_parameter_that_names_the_class_says_who_must_pass_it() -> None:
-    access = typescript("export const f = (o?: any) => SecureStore.setItem('k', 'v', { keychainAccessible: o });").one("write").accessibility
+    access = (
+        typescript("export const f = (o?: any) => SecureStore.setItem('k', 'v', { keychainAccessible: o });").one("write").accessibility
+    )
     assert access.presence == "may"
     assert [condition.why for condition in access.conditions] == ["if a caller passes `o`"]

@@ -117,25 +117,29 @@ def test_what_a_status_says_of_a_read_reaches_the_delete(test: str, expected: li
         ("switch s { case errSecSuccess: break\ndefault: SecItemDelete(q as CFDictionary) }", 1),
         ("switch s { case errSecSuccess, errSecInteractionNotAllowed: break\ndefault: SecItemDelete(q as CFDictionary) }", 0),
         ("guard s == errSecSuccess else { SecItemDelete(q as CFDictionary); return }", 1),
-        ("guard s == errSecSuccess || s == errSecItemNotFound else { return }\nif s != errSecSuccess { SecItemDelete(q as CFDictionary) }", 0),
+        (
+            "guard s == errSecSuccess || s == errSecItemNotFound else { return }\n"
+            "if s != errSecSuccess { SecItemDelete(q as CFDictionary) }",
+            0,
+        ),
         ("let ok = s == errSecSuccess\nif !ok { SecItemDelete(q as CFDictionary) }", 1),
         ("if out == nil { SecItemDelete(q as CFDictionary) }", 1),
         ("guard let found = out as? Data else { SecItemDelete(q as CFDictionary); return }", 1),
     ],
 )
 def test_a_read_taken_for_absent_on_any_failure_is_lost(body: str, expected: int) -> None:
-    run = swift(
-        f"func load(_ q: [String: Any]) {{\nvar out: AnyObject?\nlet s = SecItemCopyMatching(q as CFDictionary, &out)\n{body}\n}}"
-    )
+    run = swift(f"func load(_ q: [String: Any]) {{\nvar out: AnyObject?\nlet s = SecItemCopyMatching(q as CFDictionary, &out)\n{body}\n}}")
     assert len(run.one("delete").lost) == expected
 
 
 def test_conditions_of_typescript_and_python_read_alike() -> None:
     script = typescript(
-        "export function f(flag: boolean) { const o: any = {}; if (flag) { o.keychainAccessible = SecureStore.ALWAYS; } SecureStore.setItem('k', 'v', o); }"
+        "export function f(flag: boolean) { const o: any = {}; "
+        "if (flag) { o.keychainAccessible = SecureStore.ALWAYS; } SecureStore.setItem('k', 'v', o); }"
     )
     snake = python(
-        "from Security import *\ndef f(flag):\n    q = {}\n    if flag:\n        q[kSecAttrAccessible] = kSecAttrAccessibleAlways\n    SecItemAdd(q, None)\n"
+        "from Security import *\ndef f(flag):\n    q = {}\n    if flag:\n        q[kSecAttrAccessible] = kSecAttrAccessibleAlways\n"
+        "    SecItemAdd(q, None)\n"
     )
     for run, verb in ((script, "write"), (snake, "add")):
         access = run.one(verb).accessibility

@@ -82,8 +82,16 @@ def swift_pairs(first: str, second: str, before: str = "") -> int:
 
 
 def entry(**fields: str) -> str:
-    names = {"account": "kSecAttrAccount", "service": "kSecAttrService", "cls": "kSecClass", "sync": "kSecAttrSynchronizable", "data": "kSecValueData"}
-    return "[" + ", ".join(f"{names[name]} as String: {value}" for name, value in {"cls": "kSecClassGenericPassword", **fields}.items()) + "]"
+    names = {
+        "account": "kSecAttrAccount",
+        "service": "kSecAttrService",
+        "cls": "kSecClass",
+        "sync": "kSecAttrSynchronizable",
+        "data": "kSecValueData",
+    }
+    return (
+        "[" + ", ".join(f"{names[name]} as String: {value}" for name, value in {"cls": "kSecClassGenericPassword", **fields}.items()) + "]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,6 +169,8 @@ def test_python_items(first: str, second: str, pairs: int) -> None:
 
 
 def test_an_item_is_described_by_what_is_known() -> None:
-    event = swift(f"func f(_ a: String) {{ SecItemDelete({entry(service=chr(34) + 'com.app' + chr(34), account='a')} as CFDictionary) }}").one()
+    event = swift(
+        f"func f(_ a: String) {{ SecItemDelete({entry(service=chr(34) + 'com.app' + chr(34), account='a')} as CFDictionary) }}"
+    ).one()
     assert sorted(event.item.split(", ")) == ["account from `a`", "service `com.app`"]
     assert event.item_class == "kSecClassGenericPassword"

@@ -32,11 +32,11 @@ def swift_verdicts(members: str, body: str, kind: str = "class", before: str = "
         ("", f"let lock = NSLock(); lock.lock(); {BOTH}; lock.unlock()", ["ineffective"]),
         ("let a = NSLock(), b = NSLock()", f"a.lock(); {DELETE}; a.unlock(); b.lock(); {ADD}; b.unlock()", ["ineffective"]),
         ("let a = NSLock(), b = NSLock()", f"a.lock(); b.lock(); {BOTH}; b.unlock(); a.unlock()", ["serialized"]),
-        ("let q1 = DispatchQueue(label: \"a\")", f"q1.sync {{ {BOTH} }}", ["serialized"]),
-        ("let q1 = DispatchQueue(label: \"a\")", f"q1.async {{ {BOTH} }}", ["serialized"]),
-        ("let q1 = DispatchQueue(label: \"a\", attributes: .concurrent)", f"q1.async {{ {BOTH} }}", ["ineffective"]),
-        ("let q1 = DispatchQueue(label: \"a\", attributes: .concurrent)", f"q1.async(flags: .barrier) {{ {BOTH} }}", ["serialized"]),
-        ("let q1 = DispatchQueue(label: \"a\", attributes: [.concurrent])", f"q1.sync {{ {BOTH} }}", ["ineffective"]),
+        ('let q1 = DispatchQueue(label: "a")', f"q1.sync {{ {BOTH} }}", ["serialized"]),
+        ('let q1 = DispatchQueue(label: "a")', f"q1.async {{ {BOTH} }}", ["serialized"]),
+        ('let q1 = DispatchQueue(label: "a", attributes: .concurrent)', f"q1.async {{ {BOTH} }}", ["ineffective"]),
+        ('let q1 = DispatchQueue(label: "a", attributes: .concurrent)', f"q1.async(flags: .barrier) {{ {BOTH} }}", ["serialized"]),
+        ('let q1 = DispatchQueue(label: "a", attributes: [.concurrent])', f"q1.sync {{ {BOTH} }}", ["ineffective"]),
         ("", f"DispatchQueue.global().async {{ {BOTH} }}", ["unserialized"]),
         ("", f"DispatchQueue.main.async {{ {BOTH} }}", ["serialized"]),
         ("let s = DispatchSemaphore(value: 1)", f"s.wait(); {BOTH}; s.signal()", ["serialized"]),
@@ -49,7 +49,7 @@ def swift_verdicts(members: str, body: str, kind: str = "class", before: str = "
         ("let box: NSLock", f"box.lock(); {BOTH}; box.unlock()", ["serialized"]),
         ("let box: Mystery", f"box.each {{ {BOTH} }}", ["unserialized"]),
         ("let l = NSLock()\nfunc inside(_ f: () -> Void) { l.lock(); f(); l.unlock() }", f"inside {{ {BOTH} }}", ["serialized"]),
-        ("let l = NSLock()\nprivate func add() { %s }" % ADD, f"l.lock(); {DELETE}; add(); l.unlock()", ["serialized"]),
+        (f"let l = NSLock()\nprivate func add() {{ {ADD} }}", f"l.lock(); {DELETE}; add(); l.unlock()", ["serialized"]),
     ],
 )
 def test_locks_and_queues_in_swift(members: str, body: str, expected: list[str]) -> None:
@@ -143,7 +143,8 @@ def python_verdicts(before: str, body: str, function: str = "def") -> list[str]:
             ["serialized"],
         ),
         (
-            "lock = threading.Lock()\ndef held(f):\n    def inner(*a):\n        with lock:\n            return f(*a)\n    return inner\n@held\ndef both():\n    d()\n    w()",
+            "lock = threading.Lock()\ndef held(f):\n    def inner(*a):\n        with lock:\n            return f(*a)\n    return inner\n"
+            "@held\ndef both():\n    d()\n    w()",
             "both()",
             ["serialized"],
         ),
@@ -169,9 +170,21 @@ def test_the_event_loop_in_python(before: str, body: str, expected: list[str]) -
     ("imports", "body", "expected"),
     [
         ("", "await d(); await w();", ["unserialized"]),
-        ("import { Mutex } from 'async-mutex'; const m = new Mutex();", "await m.runExclusive(async () => { await d(); await w(); });", ["serialized"]),
-        ("import { Mutex } from 'async-mutex'; const m = new Mutex();", "const release = await m.acquire(); try { await d(); await w(); } finally { release(); }", ["serialized"]),
-        ("import { Mutex } from 'async-mutex';", "const m = new Mutex(); await m.runExclusive(async () => { await d(); await w(); });", ["ineffective"]),
+        (
+            "import { Mutex } from 'async-mutex'; const m = new Mutex();",
+            "await m.runExclusive(async () => { await d(); await w(); });",
+            ["serialized"],
+        ),
+        (
+            "import { Mutex } from 'async-mutex'; const m = new Mutex();",
+            "const release = await m.acquire(); try { await d(); await w(); } finally { release(); }",
+            ["serialized"],
+        ),
+        (
+            "import { Mutex } from 'async-mutex';",
+            "const m = new Mutex(); await m.runExclusive(async () => { await d(); await w(); });",
+            ["ineffective"],
+        ),
         ("import pLimit from 'p-limit'; const limit = pLimit(1);", "await limit(async () => { await d(); await w(); });", ["serialized"]),
         ("import pLimit from 'p-limit'; const limit = pLimit(3);", "await limit(async () => { await d(); await w(); });", ["ineffective"]),
         ("", "await navigator.locks.request('x', async () => { await d(); await w(); });", ["serialized"]),

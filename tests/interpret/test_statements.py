@@ -149,7 +149,7 @@ def test_python_control_flow(body: str, expected: str) -> None:
     assert set(python_items(body).split()) == set(expected.split())
 
 
-ADD = "SecItemAdd([kSecClass: kSecClassGenericPassword, kSecAttrAccount: \"a\", kSecAttrAccessible: c] as CFDictionary, nil)"
+ADD = 'SecItemAdd([kSecClass: kSecClassGenericPassword, kSecAttrAccount: "a", kSecAttrAccessible: c] as CFDictionary, nil)'
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,10 @@ ADD = "SecItemAdd([kSecClass: kSecClassGenericPassword, kSecAttrAccount: \"a\", 
         (f"var c = kSecAttrAccessibleAlways\nfor _ in [1] {{ c = kSecAttrAccessibleWhenUnlocked }}\n{ADD}", ["WhenUnlocked"]),
         (f"var c = kSecAttrAccessibleAlways\nfor _ in list {{ c = kSecAttrAccessibleWhenUnlocked }}\n{ADD}", ["Always", "WhenUnlocked"]),
         (f"let c = try? risky()\n{ADD}", [None]),
-        (f"let c: CFString\nif flag {{ c = kSecAttrAccessibleAlways }} else {{ c = kSecAttrAccessibleWhenUnlocked }}\n{ADD}", ["Always", "WhenUnlocked"]),
+        (
+            f"let c: CFString\nif flag {{ c = kSecAttrAccessibleAlways }} else {{ c = kSecAttrAccessibleWhenUnlocked }}\n{ADD}",
+            ["Always", "WhenUnlocked"],
+        ),
         (f"let c = if flag {{ kSecAttrAccessibleAlways }} else {{ kSecAttrAccessibleWhenUnlocked }}\n{ADD}", ["Always", "WhenUnlocked"]),
         (f"let c = switch 1 {{ case 1: kSecAttrAccessibleAlways\ndefault: kSecAttrAccessibleWhenUnlocked }}\n{ADD}", ["Always"]),
         (f"let (_, c) = (1, kSecAttrAccessibleAlways)\n{ADD}", ["Always"]),

@@ -32,7 +32,7 @@ def test_whether_a_status_is_looked_at(statement: str, expected: str) -> None:
     [("SecItemAdd(q, nil)", True), ("", False), ("SecItemCopyMatching(q, nil)", True), ("SecItemAdd(other, nil)", False)],
 )
 def test_what_reveals_a_failed_delete(after: str, revealed: bool) -> None:
-    before = "let q = [kSecAttrAccount: \"a\"] as CFDictionary; let other = [kSecAttrAccount: \"b\"] as CFDictionary"
+    before = 'let q = [kSecAttrAccount: "a"] as CFDictionary; let other = [kSecAttrAccount: "b"] as CFDictionary'
     assert swift(f"func f() {{ {before}; SecItemDelete(q); {after} }}").one("delete").revealed is revealed
 
 

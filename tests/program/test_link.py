@@ -1,0 +1,83 @@
+"""Types joined from their pieces, what they inherit, and the order of a program's files."""
+
+from __future__ import annotations
+
+from keylint.languages import front_end
+from keylint.program.link import File, link
+from keylint.source import Source
+
+
+def file(text: str, path: str = "a.swift") -> File:
+    source = Source(path, text.encode())
+    return File(source, front_end("swift").lower(source, [b"SecItem"]))
+
+
+FILE = file(
+    """
+    import Security
+    protocol Storing { var label: String { get }
+      func put() }
+    extension Storing { func put() { SecItemAdd(q, nil) }
+      func drop() { SecItemDelete(q) } }
+    class Base: Storing { var label: String { SecItemName }
+      func load() { SecItemCopyMatching(q, nil) } }
+    class Store: Base { enum Key { static let a = SecItemA }
+      override func load() { SecItemCopyMatching(r, nil) } }
+    @MainActor extension Store { func wipe() { SecItemDelete(q) } }
+    enum Key { static let b = SecItemB }
+    class Loop: Pool { func f() { SecItemDelete(q) } }
+    class Pool: Loop { }
+    """
+)
+
+
+def test_an_extension_adds_to_its_type() -> None:
+    info = FILE.types["Store"]
+    assert (info.kind, info.declared, info.isolation) == ("class", True, None)
+    assert set(info.functions) == {"load", "wipe"}
+    assert info.isolation_of(info.functions["wipe"][0][0]) == "MainActor"
+    assert info.isolation_of(info.functions["load"][0][0]) is None
+
+
+def test_the_nearest_method_counts() -> None:
+    info = FILE.types["Store"]
+    assert [owner.name for _, _, owner in FILE.methods(info, "load")] == ["Store"]
+    assert [owner.name for _, _, owner in FILE.methods(info, "put")] == ["Storing"]
+    assert FILE.methods(info, "missing") == []
+
+
+def test_inheritance_is_followed_once_round() -> None:
+    assert [info.name for info in FILE.ancestry(FILE.types["Store"])] == ["Store", "Base", "Storing"]
+    assert [info.name for info in FILE.ancestry(FILE.types["Loop"])] == ["Loop", "Pool"]
+    assert FILE.inherited_names(FILE.types["Store"]) == ["Base", "Storing"]
+
+
+def test_a_name_means_the_nested_type_first() -> None:
+    inside = FILE.type_named("Key", "Store")
+    outside = FILE.type_named("Key")
+    assert inside is not None
+    assert outside is not None
+    assert (inside.name, outside.name) == ("Store.Key", "Key")
+    assert FILE.type_named("Key", "Base") is outside
+    assert FILE.type_named(None) is None
+    assert FILE.type_named("Unseen") is None
+
+
+def test_a_property_that_fulfils_a_requirement_comes_before_it() -> None:
+    found = FILE.property_of(FILE.types["Store"], "label")
+    assert found is not None
+    assert found[1].name == "Base"
+    required = file("import Security\nprotocol P { var label: String { get } }\nstruct S: P { func f() { SecItemDelete(q) } }")
+    found = required.property_of(required.types["S"], "label")
+    assert found is not None
+    assert found[1].name == "P"
+
+
+def test_files_come_in_the_order_of_their_paths() -> None:
+    files = [file("import Security", path) for path in ("b.swift", "a.swift", "c.swift")]
+    assert [one.path for one in link(files).files] == ["a.swift", "b.swift", "c.swift"]
+
+
+def test_words_are_whole() -> None:
+    one = file("let a_b = c1 + é.d")
+    assert one.words(one.module.body.span) >= {b"a_b", b"c1", "é".encode(), b"d"}
