@@ -43,7 +43,8 @@ _SET = frozenset(
 _REMOVE = frozenset(["removeValue", "removeObject", "pop", "delete", "removeObjectForKey_"])
 _MERGE = frozenset(["merge", "addEntries", "update", "addEntriesFromDictionary_", "setDictionary", "assign"])
 _MERGED = frozenset(["merging", "copy", "mutableCopy", "dict"])
-_APPEND = frozenset(["append", "push", "add", "insert", "unshift", "addObject"])
+_AT_THE_END = frozenset(["append", "push", "add", "addObject", "extend"])
+_APPEND = _AT_THE_END | {"insert", "unshift"}
 
 
 def call_container(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value | None:
@@ -184,19 +185,32 @@ def _list(
 ) -> Value | None:
     name = callee.name
     if name in _APPEND and arguments:
-        changed = Items((*items.items, arguments[0].value), items.exact and name in ("append", "push", "add", "addObject"))
+        added = _added(name, arguments, state)
+        exact = items.exact and added.exact and name in _AT_THE_END
+        changed = Items(items.items + added.items, exact, operators.all_places(items, added))
         if isinstance(callee.receiver, Ref):
             state.memory[callee.receiver.address] = changed
         elif isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) and isinstance(node.callee.object, nodes.Name):
             assignment.assign_to(world, node.callee.object, changed, state, frame)
         return Unknown(("length", world.fresh()))
-    if name in ("concat", "extend") and arguments and isinstance(arguments[0].value, Items):
+    if name == "concat" and arguments and isinstance(arguments[0].value, Items):
         return Items(items.items + arguments[0].value.items, items.exact and arguments[0].value.exact)
     if name in ("joined", "join"):
         return operators.join_text(items.items, place) if items.exact and items.items else Unknown(("joined", key_of(items)))
     if name in ("filter", "slice", "sort", "sorted", "reverse", "reversed") and not any(isinstance(a.value, Closure) for a in arguments):
         return Items(items.items, False)
     return None
+
+
+def _added(name: str, arguments: list[Passed], state: State) -> Items:
+    """What `append`, `push` or `extend` puts into a list."""
+    first = arguments[0]
+    if name == "extend" or first.label == "contentsOf":
+        more = state.memory.get(first.value.address) if isinstance(first.value, Ref) else first.value
+        return more if isinstance(more, Items) else Items((), False)
+    given = arguments if name in ("push", "unshift") else arguments[:1]
+    exact = not any(argument.spread for argument in given)
+    return Items(tuple(argument.value for argument in given), exact, tuple(argument.place for argument in given))
 
 
 def _text(world: World, callee: Partial, text: Const | Text, arguments: list[Passed], place: Place) -> Value | None:

@@ -67,6 +67,8 @@ PLATFORM = Platform(
             "useEffectEvent",
             "useEventCallback",
             "useMemoizedFn",
+            "util.promisify",
+            "node:util.promisify",
             "observer",
         ]
     ),
