@@ -87,6 +87,8 @@ def _augmented(world: World, node: nodes.Assign, state: State, frame: Frame) -> 
         operand = expressions.evaluate(world, value_node, state, frame)
         if node.operator == "+" and isinstance(current, Items) and isinstance(operand, Items):
             value = Items(current.items + operand.items, current.exact and operand.exact, operators.all_places(current, operand))
+        elif node.operator == "+" and isinstance(current, Record) and world.platform.value_dictionaries:
+            value = records.merge(world, current, operand, state)
         elif node.operator == "+" and isinstance(current, (Const, Text)) and not is_nil(current):
             value = operators.join_text((current, operand), frame.place(node))
         elif node.operator == "or_" or (node.operator == "|" and isinstance(current, Ref)):

@@ -63,6 +63,8 @@ def operation(world: World, node: nodes.Operation, state: State, frame: Frame) -
         result = equal(world, values[0], values[1], place)
         return negate(result, place) if operator == "!=" else result
     if operator == "+" and len(values) == 2:
+        if isinstance(values[0], Record) and world.platform.value_dictionaries:
+            return records.merge(world, values[0], values[1], state)  # Swift has no such operator: the program's own one merges
         return plus(world, values[0], values[1], place)
     if operator in ("*", "-") and any(isinstance(value, External) for value in values):
         return External("", ("array",), place)

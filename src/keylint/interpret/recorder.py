@@ -223,7 +223,7 @@ class Recorder:
         """What a call came to when its status equals one with this meaning, and when not."""
         full = self.full_outcome(event)
         if meaning == OTHER:
-            return frozenset((TOLD,)), full - {OTHER}
+            return frozenset((OTHER,)), full - {OTHER}
         if meaning == TOLD:
             return frozenset((TOLD,)), full
         if meaning not in full:
