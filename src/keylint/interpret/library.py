@@ -75,7 +75,7 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
     name = dotted_name(callee)
     backend = world.catalogue.plaintext(name)
     if backend is not None:
-        world.recorder.plaintext(world, backend[0], callee.place or place, name, frame)
+        world.recorder.plaintext(world, backend[0], frame.place(node.callee) if isinstance(node, nodes.Call) else place, name, frame)
         return Product(callee, (), ("backend", name), place)
     if world.catalogue.instance(name) is not None:
         return Product(callee, (), ("instance", name), place)
