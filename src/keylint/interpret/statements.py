@@ -11,6 +11,7 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
     MAX_ALTERNATIVES,
+    OTHER,
     TOLD,
     VOID,
     Closure,
@@ -342,7 +343,8 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
             if handler.types:
                 _tell_apart(world, handler, error, path, frame)
             for event, outcome in list(path.outcomes.items()):
-                if outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
+                vague = outcome.place is None or outcome.possible == {OTHER}  # told apart before, and here no more
+                if outcome.possible != world.recorder.full_outcome(event) and vague:
                     path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
             named = handler.binds and len(handler.types) == 1
             wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if named else None
