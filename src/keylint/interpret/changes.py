@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from keylint.program.nodes import Span
 
 _MUTATORS = frozenset(("update", "setdefault", "merge", "assign", "set", "setObject", "updateValue", "addEntries", "pop", "clear"))
-_FIELDS: dict[type, tuple[str, ...]] = {}
-"""For each type of node, the fields that hold nodes: a cache of what its class says."""
+_PLACES = frozenset(("span", "name_span"))
 
 
 def walk(node: object) -> Iterator[Node]:
@@ -23,24 +22,13 @@ def walk(node: object) -> Iterator[Node]:
         item = pending.pop()
         if isinstance(item, Node):
             yield item
-            fields = _FIELDS.get(type(item))
-            if fields is None:
-                fields = _FIELDS[type(item)] = _node_fields(type(item))
-            for field in fields:
-                value = getattr(item, field)
-                if value is not None:
-                    pending.append(value)
+            for field in type(item).__struct_fields__:
+                if field not in _PLACES:
+                    value = getattr(item, field)
+                    if isinstance(value, (Node, tuple)):
+                        pending.append(value)
         elif isinstance(item, tuple):
             pending.extend(item)
-
-
-def _node_fields(kind: type) -> tuple[str, ...]:
-    """The fields of a node class that are not plain text, numbers, truth values or places."""
-    plain = {"str", "str | None", "bool", "int", "Span", "str | bytes | int | float | bool | None"}
-    declared: dict[str, str] = {}
-    for base in reversed(kind.__mro__):
-        declared.update({name: str(text) for name, text in base.__dict__.get("__annotations__", {}).items()})
-    return tuple(name for name, text in declared.items() if text not in plain)
 
 
 class Changes:

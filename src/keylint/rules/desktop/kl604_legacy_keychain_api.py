@@ -38,7 +38,8 @@ def check(observations: Observations) -> Iterator[Draft]:
         if first.operation.legacy:
             yield Draft(
                 first.place,
-                f"{wording.called(first)} calls a deprecated `SecKeychain` function: the file-based keychain of macOS has no accessibility classes",
+                f"{wording.called(first)} calls a deprecated `SecKeychain` function: "
+                "the file-based keychain of macOS has no accessibility classes",
                 "Use the `SecItem` functions with `kSecUseDataProtectionKeychain` and an accessibility class.",
                 sureness(call),
             )
