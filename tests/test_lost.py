@@ -98,3 +98,13 @@ def test_a_call_that_ran_another_time_is_not_lost() -> None:
     result = checked("a.swift", text)
     assert partly(result) == []
     assert "KL101" in {finding.code for finding in result.findings}
+
+
+def test_a_lost_call_that_is_no_operation_of_a_store_is_silent() -> None:
+    text = "from keyring import errors\ndef f():\n" + "    g(1)\n" * 9_000 + "    raise errors.PasswordSetError('x')\n"
+    assert partly(checked("a.py", text)) == []
+
+
+def test_a_lost_call_by_another_name_is_admitted() -> None:
+    text = 'import { setItemAsync as put } from "expo-secure-store";\nexport function f(v) {\n' + "g(1);\n" * 9_000 + 'put("k", v)\n}\n'
+    assert len(partly(checked("a.ts", text))) == 1

@@ -87,7 +87,7 @@ class _FileRun:
                 self._root(function, owner, base, heir)
         self._leftovers(base, helpers=True)
         for call in world.budgeted.lost():
-            if world.reach.names_store(call.callee.span):
+            if world.reach.is_store_call(call):
                 world.recorder.unreached(Place(self.file.path, call.callee.span))
 
     def _inherited(self) -> dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]]:

@@ -15,7 +15,7 @@ from keylint.program.nodes import Assign, ListDisplay, Member, Name, RecordPatte
 if TYPE_CHECKING:
     from keylint.program.link import File
     from keylint.program.module import Function
-    from keylint.program.nodes import Expression
+    from keylint.program.nodes import Call, Expression
     from keylint.stores.catalogue import Catalogue
 
 
@@ -33,6 +33,10 @@ class Reach:
             if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
         }
         self._stores = frozenset(self._live)
+        of_stores = [store for store in catalogue.stores if file.language in store.languages]
+        functions = [name for store in of_stores for operation in store.operations for name in operation.functions]
+        functions += [name for store in of_stores for name in store.selectors]
+        self._operations = frozenset(name.rpartition(".")[2] for name in functions)
         self._known: dict[Span, bool] = {}
         self._changes: dict[Span, bool] = {}
         waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file, changes)]
@@ -50,9 +54,15 @@ class Reach:
             known = self._known[function.span] = self._mentions(function.span)
         return known
 
-    def names_store(self, span: Span) -> bool:
-        """Whether what stands at `span` names a store itself: by a trigger word, or as the file imported it."""
-        return not self._stores.isdisjoint(self._file.words(span)) or self._triggered(span)
+    def is_store_call(self, call: Call) -> bool:
+        """Whether `call` reads as an operation of a store, by a name that the store's module or the file's import of it is seen in."""
+        callee = call.callee
+        if not isinstance(callee, (Name, Member)):
+            return False
+        if self._stores.isdisjoint(self._file.words(callee.span)) and not self._triggered(callee.span):
+            return False
+        imported = self._file.imports.get(callee.name) if isinstance(callee, Name) else None
+        return (callee.name if imported is None else imported.name) in self._operations
 
     def matters(self, function: Function) -> bool:
         """Whether running a callback may come to a store call, or change a variable that is not its own."""
