@@ -8,6 +8,7 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import State, reduce_states
 from keylint.interpret.values import (
     DUPLICATE,
+    LOCKED,
     MISSING,
     OTHER,
     SUCCESS,
@@ -101,14 +102,28 @@ def _failures_in(key: object) -> set[int]:
 def _connective(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
     conjunction = node.operator == "and"
     going, settled = [state], []
-    for operand in node.operands:
+    before = dict(state.outcomes)
+    place = frame.place(node)
+    for position, operand in enumerate(node.operands):
         onward: list[State] = []
         for path in going:
             holds, fails = test(world, operand, path, frame)
             onward += holds if conjunction else fails
-            settled += fails if conjunction else holds
+            left = fails if conjunction else holds
+            if position:
+                for other in left:
+                    _untold(other, before, place)
+            settled += left
         going = _few(onward)
     return (going, _few(settled)) if conjunction else (_few(settled), going)
+
+
+def _untold(path: State, before: dict[int, Outcome], place: Place) -> None:
+    """`locked && attempt < 3`: where the second part decides, a failure that the first told apart ends up with all others."""
+    for event, outcome in path.outcomes.items():
+        known = before.get(event)
+        if outcome.possible == {LOCKED} and known is not None and OTHER in known.possible:
+            path.outcomes[event] = Outcome(event, frozenset((OTHER,)), place, "a failure told apart falls in with all others")
 
 
 def _few(states: list[State], limit: int = 4) -> list[State]:
@@ -178,7 +193,7 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
                         paths.append((path, Const(taken)))
                 continue
             case StatusOf():
-                failed = frozenset((MISSING, DUPLICATE, OTHER))
+                failed = frozenset((MISSING, DUPLICATE, OTHER, LOCKED, TOLD))
                 for possible, paths, taken in ((failed, holds, True), (frozenset((SUCCESS,)), fails, False)):
                     path = state.copy()
                     how = "every status but success is treated alike" if taken else ""

@@ -22,6 +22,7 @@ from keylint.interpret.scope import HeldRegion, PendingDelete, State, on_macos
 from keylint.interpret.sightings import EventBuilder, Sighting
 from keylint.interpret.values import (
     DUPLICATE,
+    LOCKED,
     MISSING,
     OTHER,
     SUCCESS,
@@ -200,10 +201,10 @@ class Recorder:
         """Everything a store call may come to."""
         seen = self._numbers.get(event)
         if seen is None:
-            return frozenset((SUCCESS, MISSING, DUPLICATE, OTHER, TOLD))
+            return frozenset((SUCCESS, MISSING, DUPLICATE, OTHER, LOCKED, TOLD))
         if seen.verb == "add":
-            return frozenset((SUCCESS, DUPLICATE, OTHER, TOLD))
-        return frozenset((SUCCESS, MISSING, OTHER, TOLD))
+            return frozenset((SUCCESS, DUPLICATE, OTHER, LOCKED, TOLD))
+        return frozenset((SUCCESS, MISSING, OTHER, LOCKED, TOLD))
 
     def status_meaning(self, world: World, value: Value) -> str | None:
         """What a value that a status is compared with stands for."""
@@ -223,7 +224,7 @@ class Recorder:
         """What a call came to when its status equals one with this meaning, and when not."""
         full = self.full_outcome(event)
         if meaning == OTHER:
-            return frozenset((OTHER,)), full - {OTHER}
+            return frozenset((LOCKED,)), full - {OTHER, LOCKED}
         if meaning == TOLD:
             return frozenset((TOLD,)), full
         if meaning not in full:

@@ -10,6 +10,7 @@ from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
+    LOCKED,
     MAX_ALTERNATIVES,
     OTHER,
     TOLD,
@@ -343,9 +344,11 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
             if handler.types:
                 _tell_apart(world, handler, error, path, frame)
             for event, outcome in list(path.outcomes.items()):
-                vague = outcome.place is None or outcome.possible == {OTHER}  # told apart before, and here no more
-                if outcome.possible != world.recorder.full_outcome(event) and vague:
-                    path.outcomes[event] = Outcome(event, outcome.possible, place, "every failure is caught alike")
+                alike = "every failure is caught alike"
+                if not handler.types and outcome.possible == {LOCKED}:  # told apart before, and here no more
+                    path.outcomes[event] = Outcome(event, frozenset((OTHER,)), place, alike)
+                elif outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
+                    path.outcomes[event] = Outcome(event, outcome.possible, place, alike)
             named = handler.binds and len(handler.types) == 1
             wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if named else None
             for position, bind in enumerate(handler.binds):

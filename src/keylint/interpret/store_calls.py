@@ -12,6 +12,7 @@ from keylint.interpret.identity import Identity, of_dictionary, part_of
 from keylint.interpret.options import Seen, accessibility, fact_of, look
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
+    LOCKED,
     MISSING,
     NIL,
     OTHER,
@@ -231,7 +232,7 @@ def _result(
     result = _read_value(operation, event, place) if reads else Unknown(("stored", event))
     for argument in arguments:
         if argument.inout and argument.node is not None:
-            failed = Outcome(event, frozenset((MISSING, OTHER, TOLD)), place, "a failed read leaves its result nil")
+            failed = Outcome(event, frozenset((MISSING, OTHER, LOCKED, TOLD)), place, "a failed read leaves its result nil")
             value = (
                 union((Const(None, place, (failed,)), Unknown(("read", event), None, (Outcome(event, frozenset((SUCCESS,))),))))
                 if reads
