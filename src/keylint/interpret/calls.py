@@ -57,6 +57,10 @@ if TYPE_CHECKING:
     from keylint.program.module import Function
 
 
+LONG = 6_000
+"""Bytes. A longer function that reaches no store, such as a table of messages, is not run for the value it may supply."""
+
+
 def evaluate_call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
     """The value of a call expression."""
     callee = callee_of(world, node, state, frame)
@@ -407,6 +411,8 @@ def enter(
     function = closure.function
     if function.body is None or len(world.stack) >= DEPTH or not _may_enter(world, function, state):
         return Unknown(("recursion", world.fresh()), function.return_type)
+    if function.span.end - function.span.start > LONG and not world.reach.can_reach(function):
+        return Unknown(("long", world.fresh()), function.return_type)
     if closure.identity > 0:
         world.called(closure)
     if closure.identity != -1:

@@ -124,12 +124,14 @@ def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -
     cases = list(statement.cases)
     if not any(case.falls_through and not case.patterns for case in cases):
         cases.sort(key=lambda case: not case.patterns and case.guard is None and not case.binds and case is not statement.cases[-1])
-    plain = 0
+    if isinstance(subject, EnumCase):
+        cases = [case for case in cases if not _names_others(case, subject.name)]
+    rows = {case.span for case in cases if _is_row(case, subject)}
+    if len(rows) > _ROWS:
+        # a table of so many values: which one comes out is unknown anyway
+        frame.returns.append((state.copy(), Unknown(("row", key_of(subject), statement.span))))
+        cases = [case for case in cases if case.span not in rows]
     for case in cases:
-        if not falling and _is_row(case, subject):
-            plain += 1
-            if plain > _ROWS:
-                continue
         frame.scope = Scope(outer)
         try:
             entering, remaining = _enter_case(world, case, subject, remaining, frame)
@@ -149,12 +151,19 @@ def _switch(world: World, statement: nodes.Switch, state: State, frame: Frame) -
 
 
 _ROWS = 2 * MAX_ALTERNATIVES
-"""So many rows of a table are looked up: the values of more are unknown anyway."""
+"""So many rows of a table are looked up one by one."""
+
+
+def _names_others(case: nodes.Case, name: str) -> bool:
+    """Whether `case` is for cases of an enum by name, and not for the one called `name`."""
+    return bool(case.patterns) and all(
+        isinstance(pattern, nodes.Member) and pattern.object is None and pattern.name != name for pattern in case.patterns
+    )
 
 
 def _is_row(case: nodes.Case, subject: Value) -> bool:
     """Whether `case` only looks up a value for a subject of which nothing is known, as a table of texts or codes does."""
-    if not isinstance(subject, Unknown) or subject.outcomes or case.guard is not None or case.binds or not case.patterns:
+    if not isinstance(subject, Unknown) or case.guard is not None or case.binds or not case.patterns:
         return False
     if case.falls_through or len(case.body.statements) != 1:
         return False

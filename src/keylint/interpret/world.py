@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from keylint.program.nodes import Expression, Span
     from keylint.stores.catalogue import Catalogue, Operation, Store
 
-STEPS = 15_000
+STEPS = 20000
 """Expressions evaluated and statements run per root, before what is left counts as unknown."""
-FILE_STEPS = 100_000
+FILE_STEPS = 120000
 """The same for a whole file."""
 DEPTH = 14
 """Calls of program functions nested at most."""
