@@ -58,6 +58,7 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
             failures.append(failure)
             continue
         lost = state.copy()
+        lost.failed = True
         lost.suspend(place)
         how = "`.catch` takes every failure alike"
         noted = [Outcome(outcome.event, outcome.possible, rejected.place, how) for outcome in failure.outcomes]

@@ -152,6 +152,8 @@ class Recorder:
                 elif outcome.possible == frozenset((SUCCESS,)) and not state.failed:
                     self._overwrites_on_success.add(number)
                     self._on_success.add((number, seen.place))
+                elif SUCCESS in outcome.possible and not state.failed and state.trail == read.trail:
+                    self._on_success.add((number, seen.place))  # no branch since the read: it runs whatever was read
 
     def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
         """Whether something serializes a pending delete with a write that happens now."""
