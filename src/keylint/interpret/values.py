@@ -29,7 +29,8 @@ MAX_SHAPES = 16
 
 SUCCESS, MISSING, DUPLICATE, OTHER, LOCKED, TOLD = "success", "missing", "duplicate", "other", "locked", "told"
 """What a store call may have come to. `OTHER` is every failure that is not about the item being there (locked, denied, backend down)
-and that the code has not told apart by its own status; one that it has is `LOCKED` when it says that the item cannot be read now, else `TOLD`."""
+and that the code has not told apart by its own status. One that it has is `LOCKED` when it says that the item cannot be read now,
+else `TOLD`."""
 
 
 class Outcome(Struct, frozen=True):
