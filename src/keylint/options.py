@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -71,6 +72,8 @@ class _Parser(argparse.ArgumentParser):
         if unknown.startswith("-"):
             options = [option for action in self._actions for option in action.option_strings]
             message = f"unknown option {_quoted(unknown)}{suggestion(unknown.partition('=')[0], options)}"
+        if sys.stderr is None:
+            sys.exit(2)  # Python 3.10 would fail on writing to a closed stream
         self.exit(2, f"keylint: error: {message}\nTry '{self.prog} --help'.\n")
 
 
