@@ -62,7 +62,8 @@ def test_items_of_two_stores_are_different() -> None:
     ],
 )
 def test_a_part_in_words(value: Value | None, default: str | None, expected: tuple[str, bool]) -> None:
-    part: Part = part_of("account", value, "account", default)
+    truths = {"kCFBooleanTrue": True, "kCFBooleanFalse": False}
+    part: Part = part_of("account", value, "account", default, truths=truths)
     assert (part.text, part.known) == expected
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -77,8 +78,18 @@ def compare(search: Identity, item: Identity) -> str:
     return result
 
 
-def part_of(name: str, value: Value | None, noun: str, default: str | None, any_values: tuple[str, ...] = ()) -> Part:
-    """The part that a value gives an identity."""
+_NO_TRUTHS: Mapping[str, bool] = {}
+
+
+def part_of(
+    name: str,
+    value: Value | None,
+    noun: str,
+    default: str | None,
+    any_values: tuple[str, ...] = (),
+    truths: Mapping[str, bool] = _NO_TRUTHS,
+) -> Part:
+    """The part that a value gives an identity. `truths` are the store's names of true and false."""
     if value is None or is_nil(value):
         if default is None:
             return Part(name, None, True)
@@ -95,8 +106,8 @@ def part_of(name: str, value: Value | None, noun: str, default: str | None, any_
             text = "true" if value.value else "false"
             return Part(name, ("const", "str", text), True, text, noun)
     elif isinstance(value, External) and value.path:
-        if value.path[-1] in ("kCFBooleanTrue", "kCFBooleanFalse"):
-            text = "true" if value.path[-1] == "kCFBooleanTrue" else "false"
+        if value.path[-1] in truths:
+            text = "true" if truths[value.path[-1]] else "false"
             return Part(name, ("const", "str", text), True, text, noun)
         text = value.dotted
     elif isinstance(value, Text):
@@ -128,7 +139,7 @@ def of_dictionary(world: World, store: Store, record: Record | None, origin: Key
         name = key[1]
         field = fields.get(name)
         if field is not None:
-            parts[field.name] = part_of(field.name, entry.value, field.noun or "", field.default, field.any_values)
+            parts[field.name] = part_of(field.name, entry.value, field.noun or "", field.default, field.any_values, store.truths)
         elif kind is None and not name.startswith(_NOT_IDENTITY):
             parts[name] = part_of(name, entry.value, "", None)
     for field in fields.values():

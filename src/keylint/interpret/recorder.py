@@ -292,18 +292,15 @@ class Recorder:
             reference = self._reference(world, option, place, receiver)
             if reference is not None:
                 self._references.setdefault((reference.place, reference.kind), reference)
-            if isinstance(option, Const) and isinstance(option.value, str) and option.place is not None:
-                backend = world.catalogue.plaintext(option.value)
-                if backend is not None and "keyring" in receiver:
-                    self.plaintext(world, backend[0], option.place, option.value, frame)
-            if (
-                isinstance(option, External)
-                and world.catalogue.plaintext(".".join((option.module, *option.path)))
-                and receiver.endswith(("set_keyring", "init_backend"))
-            ):
-                found = world.catalogue.plaintext(".".join((option.module, *option.path)))
-                if found is not None:
-                    self.plaintext(world, found[0], option.place or place, option.dotted, frame)
+            if isinstance(option, Const) and isinstance(option.value, str):
+                name = option.value
+            elif isinstance(option, External):
+                name = ".".join((option.module, *option.path))
+            else:
+                continue
+            backend = world.catalogue.plaintext(name)
+            if backend is not None and receiver.rpartition(".")[2] in backend[0].selectors:
+                self.plaintext(world, backend[0], option.place or place, name, frame)
 
     def _reference(self, world: World, value: Value, place: Place, receiver: str = "") -> Reference | None:
         if not isinstance(value, External) or not value.module:
@@ -340,6 +337,7 @@ class Recorder:
                 isinstance(option, Const)
                 and isinstance(option.value, str)
                 and (found := world.catalogue.plaintext(option.value)) is not None
+                and not (isinstance(index, Const) and index.value not in found[0].selector_variables)
             ):
                 where = option.place or place
                 self._references.setdefault(

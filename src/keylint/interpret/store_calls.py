@@ -203,7 +203,7 @@ def _identity(
                 del setting
             elif options.record is not None:
                 value = _entry(options.record, field.option)
-        parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values)
+        parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values, store.truths)
     return Identity(store.name, None, parts, origin, wide=operation.verb == "clear")
 
 

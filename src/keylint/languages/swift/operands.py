@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.languages.swift.conditions import Group
 from keylint.languages.swift.context import EXTRAS, Context, span, split
 from keylint.languages.swift.literals import StringStyle, number
+from keylint.languages.swift.operators import INFIX
 from keylint.languages.swift.types import NODES as TYPES
 from keylint.languages.swift.types import path, type_name
 from keylint.program.nodes import (
@@ -329,18 +330,7 @@ _HANDLERS: dict[str, Callable[[Context, Node], Expression]] = {
     "key_path_expression": _key_path,
 }
 
-_EXPRESSIONS = frozenset(_HANDLERS) | {
-    "additive_expression",
-    "multiplicative_expression",
-    "range_expression",
-    "infix_expression",
-    "nil_coalescing_expression",
-    "comparison_expression",
-    "equality_expression",
-    "conjunction_expression",
-    "disjunction_expression",
-    "bitwise_operation",
-    "assignment",
+_EXPRESSIONS = frozenset(_HANDLERS) | INFIX | {
     "prefix_expression",
     "postfix_expression",
     "as_expression",

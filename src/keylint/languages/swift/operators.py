@@ -91,7 +91,7 @@ def is_assignment(operator: str) -> bool:
     return operator.endswith("=") and operator not in _COMPARISONS
 
 
-_INFIX = frozenset(
+INFIX = frozenset(
     (
         "additive_expression",
         "multiplicative_expression",
@@ -106,6 +106,7 @@ _INFIX = frozenset(
         "assignment",
     )
 )
+"""Node types of infix operators."""
 
 _PREFIX = frozenset(("prefix_expression", "open_start_range_expression"))
 _POSTFIX = frozenset(("postfix_expression", "open_end_range_expression"))
@@ -114,7 +115,7 @@ _TRANSPARENT = frozenset(
 )
 
 COMPOUND = (
-    _INFIX
+    INFIX
     | _PREFIX
     | _POSTFIX
     | _TRANSPARENT
@@ -153,7 +154,7 @@ def tokens(nodes: list[Node]) -> list[Token]:
                 out.append(_token("operand", item))
             continue
         children = item.children
-        if kind in _INFIX:
+        if kind in INFIX:
             stack.extend(_with_infix(child) for child in reversed(children))
         elif kind == "call_expression" and _is_operator(children[0]):
             # `!(a && b)`, which the grammar takes for a call of the function `!`.
