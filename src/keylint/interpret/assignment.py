@@ -5,6 +5,7 @@ from __future__ import annotations
 from keylint.interpret import calls, expressions, members, operators, records, regions
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
+from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     Closure,
@@ -165,7 +166,7 @@ def _update(world: World, target: nodes.Name, value: Value, state: State, frame:
     if frame.receiver is not None and frame.info is not None and frame.file.property_of(frame.info, target.name):
         _set_member(world, target, frame.receiver, target.name, value, state, frame)
         return
-    top = world.module_scope
+    top = scope_of(world, frame.file, state)
     top.names[target.name] = cell = world.fresh()
     state.memory[cell] = value
 
@@ -228,7 +229,7 @@ def _call_subscript(
 ) -> None:
     for function, _, info in world.file.methods(held.info, "subscript") + world.file.methods(held.info, "__setitem__"):
         if function.kind == "setter" or function.name == "__setitem__":
-            closure = Closure(function, info.file, world.module_scope, owner, info)
+            closure = method_at(world, function, info, owner, state)
             calls.enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
             return
 

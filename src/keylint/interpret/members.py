@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, expressions, records
+from keylint.interpret import calls, expressions, modules, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import Scope, State
 from keylint.interpret.values import (
     NIL,
@@ -16,6 +17,7 @@ from keylint.interpret.values import (
     External,
     Instance,
     Items,
+    ModuleValue,
     Partial,
     Product,
     Promise,
@@ -56,6 +58,8 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
             return Partial(receiver, name, place)
         case TypeValue():
             return _static_member(world, receiver.info, name, place, state, frame)
+        case ModuleValue():
+            return modules.member(world, receiver, name, place, state)
         case Unknown():
             return _unknown_member(world, receiver, name, place, state, frame)
         case EnumCase():
@@ -112,7 +116,7 @@ def _of(receiver: Value, name: str) -> Unknown:
 def _extended(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value | None:
     """A member that this file adds to the type of a store's constants or of text by an extension."""
     for type_name in ("CFString", "String", "CFTypeRef", "AnyObject"):
-        info = world.file.types.get(type_name)
+        info = world.file.type_named(type_name)
         if info is not None and (world.file.property_of(info, name) is not None or world.file.methods(info, name)):
             return _declared_member(world, receiver, info, name, place, state, frame)
     return None
@@ -138,7 +142,8 @@ def _instance_member(world: World, ref: Ref, target: Instance, name: str, place:
     if name in target.fields:
         value = target.fields[name]
         declared = world.file.property_of(target.info, name)
-        if name in world.changed_members() or (declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"):
+        settable = declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"
+        if settable or world.changes_member(target.info, name):
             if not isinstance(target.token[0], str) or target.token[0] == "self":
                 return union((value, Unknown(("field", target.token, name), _type_of(declared))))
         return value
@@ -173,7 +178,7 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
         if item.value is None:
             return Unknown(token, item.type_name)
         value = initial_value(world, item, owner, receiver, state, frame)
-        if item.mutable and (name in world.changed_members() or (_settable_outside(item) and world.file.language == "swift")):
+        if item.mutable and (world.changes_member(info, name) or (_settable_outside(item) and world.file.language == "swift")):
             return union((value, Unknown(token, item.type_name)))
         return value
     if world.file.methods(info, name):
@@ -184,33 +189,35 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
 def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Value, place: Place, state: State, frame: Frame) -> Value:
     if item.getter is None:
         return NIL
-    closure = Closure(item.getter, owner.file, world.module_scope, receiver, owner)
+    file = owner.file_of(item)
+    closure = Closure(item.getter, file, scope_of(world, file, state), receiver, owner)
     return calls.enter(world, closure, [], state, frame, place)
 
 
 def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
     """A declared initial value, evaluated where it is declared."""
-    if item.value is None or item.name_span in world.stack or len(world.stack) > 12:
+    if item.value is None or id(item) in world.stack or len(world.stack) > 12:
         return Unknown(("initial", item.name_span))
-    known = world.initial_values.get(item.name_span)
+    known = world.initial_values.get(id(item))
     if known is not None:
         value, memory = known
         for cell, content in memory.items():
             state.memory.setdefault(cell, content)
         return value
-    scope = Scope(world.module_scope, function=True)
-    inner = Frame(owner.file, None, scope, frame.path, TypeValue(owner) if item.is_static else receiver, owner, owner.name)
-    world.stack.append(item.name_span)
+    file = owner.file_of(item)
+    scope = Scope(scope_of(world, file, state), function=True)
+    inner = Frame(file, None, scope, frame.path, TypeValue(owner) if item.is_static else receiver, owner, owner.name)
+    world.stack.append(id(item))
     before = set(state.memory)
     try:
         value = expressions.evaluate(world, item.value, state, inner)
-        if item.type_name is not None and owner.file.language == "swift":
-            value = implied(world, value, owner.file.type_named(item.type_name, owner.name), state, inner)
+        if item.type_name is not None and file.language == "swift":
+            value = implied(world, value, file.type_named(item.type_name, owner.name), state, inner)
     except Unreachable:
         return Unknown(("initial", item.name_span))
     finally:
         world.stack.pop()
-    world.initial_values[item.name_span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
+    world.initial_values[id(item)] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
     return value
 
 
@@ -227,7 +234,7 @@ def initial_fields(world: World, info: TypeInfo, receiver: Value, state: State, 
 def _static_member(world: World, info: TypeInfo, name: str, place: Place, state: State, frame: Frame) -> Value:
     if name == "self":
         return TypeValue(info)
-    nested = world.file.types.get(f"{info.name}.{name}")
+    nested = info.file.type_named(f"{info.name}.{name}")
     if nested is not None:
         return TypeValue(nested)
     assigned = world.static_value(info, name, state)
@@ -297,9 +304,8 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
     if isinstance(target, Instance):
         for function, _, owner in world.file.methods(target.info, "subscript") + world.file.methods(target.info, "__getitem__"):
             if function.kind in ("getter", "method"):
-                return calls.enter(
-                    world, Closure(function, owner.file, world.module_scope, receiver, owner), [_passed(index, place)], state, frame, place
-                )
+                closure = method_at(world, function, owner, receiver, state)
+                return calls.enter(world, closure, [_passed(index, place)], state, frame, place)
     if isinstance(receiver, TypeValue) and isinstance(index, Const) and isinstance(index.value, str):
         return _static_member(world, receiver.info, index.value, place, state, frame)
     if isinstance(receiver, External) and isinstance(index, Const) and isinstance(index.value, str):

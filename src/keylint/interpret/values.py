@@ -277,6 +277,12 @@ class TypeValue(Struct, frozen=True):
     info: TypeInfo
 
 
+class ModuleValue(Struct, frozen=True):
+    """A file of the program, as a value: `import * as store from './store'`."""
+
+    file: File
+
+
 class EnumCase(Struct, frozen=True):
     """A case of an enum of the program, or an implicit member `.name` of an unseen type (`info` absent).
 
@@ -321,6 +327,7 @@ Value: TypeAlias = (
     | Ref
     | Closure
     | TypeValue
+    | ModuleValue
     | EnumCase
     | Partial
     | Union
@@ -360,7 +367,9 @@ def key_of(value: Value) -> Key:
         case Closure():
             return ("closure", value.file.path, value.function.span, value.identity)
         case TypeValue():
-            return ("type", value.info.name)
+            return ("type", value.info.file.path, value.info.name)
+        case ModuleValue():
+            return ("module", value.file.path)
         case AccessControl():
             return ("access-control", key_of(value.protection), value.place)
         case Promise():
@@ -431,7 +440,7 @@ def truth(value: Value) -> bool | None:
     match value:
         case Const():
             return bool(value.value)
-        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | EnumCase():
+        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | ModuleValue() | EnumCase():
             return True
         case Union():
             truths = {truth(option) for option in value.options}

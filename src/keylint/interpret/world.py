@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
 from keylint.interpret.budgeted import Budgeted
-from keylint.interpret.changes import Changes
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
-from keylint.interpret.reach import Reach
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.values import Closure, External, Record, Ref, Value
 
 if TYPE_CHECKING:
+    from keylint.interpret.modules import Loaded
+    from keylint.interpret.reach import Reach
     from keylint.interpret.recorder import Recorder
+    from keylint.interpret.survey import Survey
     from keylint.program.link import File, Program, TypeInfo
     from keylint.program.module import Function
     from keylint.program.nodes import Expression, Span
@@ -52,38 +53,44 @@ class Symbol(NamedTuple):
 
 
 class World:
-    """Shared by everything that runs one file."""
+    """Shared by everything that runs one file: its own code, and what that calls in other files of the program.
 
-    def __init__(self, program: Program, catalogue: Catalogue, file: File, recorder: Recorder) -> None:
+    Functions and declarations are told apart by their `id`: two files can have different ones at the same span.
+    """
+
+    def __init__(self, program: Program, catalogue: Catalogue, file: File, recorder: Recorder, survey: Survey) -> None:
         self.program = program
         self.catalogue = catalogue
         self.file = file
         self.recorder = recorder
+        self.survey = survey
         self.platform: Platform = platform(file.language)
         self.module_scope = Scope(None, function=True)
+        self.loaded: dict[str, Loaded] = {}
         self.selves: dict[str, Value] = {}
-        self.statics: dict[tuple[str, str], int] = {}
-        self.decorated: dict[Span, Closure] = {}
-        self.stack: list[Span] = []
+        self.statics: dict[tuple[int, str], int] = {}
+        self.decorated: dict[int, Closure] = {}
+        self.stack: list[int] = []
         self.steps = 0
         self.total = 0
+        self.origin: Place | None = None
         self.budgeted = Budgeted()
         self._counter = 0
         self._numbered: dict[int, tuple[Record, int]] = {}
-        self._entered: set[Span] = set()
-        self._tries: dict[Span, int] = {}
+        self._entered: set[int] = set()
+        self.entered_elsewhere: set[Place] = set()
+        self._tries: dict[int, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
         self._helpers: dict[Span, bytes] = {}
-        self.changes = Changes(entrypoints.all_code(file))
-        self.reach = Reach(file, catalogue, self.changes)
-        self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
-        self._changed: frozenset[str] | None = None
+        self.initial_values: dict[int, tuple[Value, dict[int, Value]]] = {}
 
-    def changed_members(self) -> frozenset[str]:
-        """Names of members that code of this file changes after construction."""
-        if self._changed is None:
-            self._changed = self.changes.members()
-        return self._changed
+    def reach(self, file: File) -> Reach:
+        """What of `file` can reach a store."""
+        return self.survey.reach(file)
+
+    def changes_member(self, info: TypeInfo, name: str) -> bool:
+        """Whether code that is seen changes the member `name` of `info` after construction."""
+        return name in self.survey.changed_of(info) or name in self.survey.changed_members(self.file)
 
     def refill(self) -> None:
         """A new root: its own budget."""
@@ -116,37 +123,39 @@ class World:
 
     def static_cell(self, info: TypeInfo, name: str) -> int:
         """The memory cell of a member that is assigned to a type itself."""
-        cell = self.statics.get((info.name, name))
+        cell = self.statics.get((id(info), name))
         if cell is None:
-            cell = self.statics[info.name, name] = self.fresh()
+            cell = self.statics[id(info), name] = self.fresh()
         return cell
 
     def static_value(self, info: TypeInfo, name: str, state: State) -> Value | None:
         """What this path assigned to a member of a type or of one it inherits from."""
         if self.statics:
             for ancestor in self.file.ancestry(info):
-                cell = self.statics.get((ancestor.name, name))
+                cell = self.statics.get((id(ancestor), name))
                 if cell is not None and cell in state.memory:
                     return state.memory[cell]
         return None
 
-    def enter_mark(self, function: Function) -> None:
-        """Remembers that `function` ran, and was heard."""
+    def enter_mark(self, function: Function, file: File) -> None:
+        """Remembers that `function`, which stands in `file`, ran and was heard."""
         if self.recorder.hears():
-            self._entered.add(function.span)
+            self._entered.add(id(function))
+            if file is not self.file:
+                self.entered_elsewhere.add(Place(file.path, function.span))
 
     def was_entered(self, function: Function) -> bool:
         """Whether `function` ran before, called by whomever."""
-        return function.span in self._entered
+        return id(function) in self._entered
 
     def tries_of(self, function: Function) -> int:
         """How often `function` was about to run as a root of its own, this time included."""
-        self._tries[function.span] = tries = self._tries.get(function.span, 0) + 1
+        self._tries[id(function)] = tries = self._tries.get(id(function), 0) + 1
         return tries
 
     def register(self, closure: Closure, state: State) -> None:
-        """A closure was made; unless somebody calls it, it runs as a root later."""
-        if self.reach.can_reach(closure.function):
+        """A closure was made; unless somebody calls it, it runs as a root later, in the run of the file that it stands in."""
+        if closure.file is self.file and self.reach(closure.file).can_reach(closure.function):
             self._uncalled[closure.identity] = (closure, state)
 
     def called(self, closure: Closure) -> None:
