@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from keylint import check
+from keylint.analysis import Runner
 from keylint.check import Result, Settings, analyze_sources, check_paths
 from keylint.findings import Finding
 from keylint.languages import Comment, NotParsed
+from keylint.lowering import Lowerer, Order
 from keylint.program.module import Gap, Module
 from keylint.program.nodes import Block, Span
 from keylint.rules import registry
@@ -193,17 +196,18 @@ def test_a_named_file_that_vanishes_is_not_clean(monkeypatch: pytest.MonkeyPatch
         assert len(check_paths(["."], DEFAULT).incomplete) == count
 
 
-def test_a_process_that_dies_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at", [Lowerer, Runner])
+def test_a_process_that_dies_is_reported(at: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(10):
         (tmp_path / f"{number}.swift").write_bytes(BARE_ADD)
-    real = check.Analyzer.source
+    real = at.__call__
 
-    def dies(self: check.Analyzer, path: str, language: str, data: bytes) -> check.FileResult:
-        if path.endswith("4.swift"):
+    def dies(self: object, item: Order | str) -> object:
+        if (item if isinstance(item, str) else item.candidate.path).endswith("4.swift"):
             os._exit(0)
-        return real(self, path, language, data)
+        return real(self, item)
 
-    monkeypatch.setattr(check.Analyzer, "source", dies)
+    monkeypatch.setattr(at, "__call__", dies)
     result = check_paths([str(tmp_path)], DEFAULT, jobs=2)
     assert [code for _, code in found(result)] == ["KL900" if number == 4 else "KL101" for number in range(10)]
     assert len(result.incomplete) == 1

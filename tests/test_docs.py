@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 import keylint
-from keylint.check import Analyzer, Settings
+from keylint.check import Settings, analyze_sources
 from keylint.rules.registry import codes, resolve
-from keylint.stores.catalogue import Catalogue
 from keylint.stores.reading import store_from, toml
 
 ROOT = Path(__file__).parent.parent
@@ -90,7 +89,7 @@ def test_ci_runs_the_readmes_commands() -> None:
 def test_the_model_that_the_guide_writes_works(body: str, expected: set[str]) -> None:
     guide = (ROOT / "docs" / "writing-a-store-model.md").read_text(encoding="utf-8")
     [model] = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
-    catalogue = Catalogue.of([store_from(toml(model, "guide"), "guide")])
+    stores = (store_from(toml(model, "guide"), "guide"),)
     text = f"import {{ put, get }} from 'example-vault';\nexport async function save(secret: string) {{\n{body}\n}}\n"
-    result = Analyzer(catalogue, Settings(resolve([]))).source("a.ts", "typescript", text.encode())
+    result = analyze_sources([("a.ts", text.encode())], Settings(resolve([]), stores=stores))
     assert {finding.code for finding in result.findings} == expected

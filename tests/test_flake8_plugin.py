@@ -190,7 +190,7 @@ class TestSelection:
     def test_confidence(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # Which findings a level hides is the command's affair; here only the way of the option counts.
         monkeypatch.setattr(Plugin, "confidence", "high")
-        monkeypatch.setattr(Plugin, "_analyzer", None)
+        monkeypatch.setattr(Plugin, "_settings", None)
         assert Plugin._with_options()._settings.confidence == "high"
 
 
@@ -253,7 +253,7 @@ class TestFailures:
             "-c",
             "import sys, keylint.check as c\n"
             "def fail(*_): raise RuntimeError('no\\nluck')\n"
-            "c.Analyzer.source = fail\n"
+            "c.check_project = fail\n"
             "import flake8.main.cli as f; sys.exit(f.main())",
         )
         done = flake8.process("--isolated", "a.py", "b.py", start=start)

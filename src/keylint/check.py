@@ -1,29 +1,34 @@
-"""One run, top to bottom: select, scan, decode, lower, link, interpret, judge, settle.
+"""One run, top to bottom: select, analyze, judge, settle.
 
-Each step takes one plain value to the next and lives in a room of its own; this module only puts them in order, and sees to it that
-whatever could not be analyzed is said (KL900, KL904) rather than taken for clean.
+`select` says which files were asked for, `workspace` which projects they belong to, `analysis` what those projects do with their stores
+(scan, gather, link, interpret), the rules what is wrong with that, `settle` what of it is left. This module puts the steps in order, and
+sees to it that whatever could not be analyzed is said (KL900, KL904) rather than taken for clean.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from keylint.analysis import Processes, Step, analyze
 from keylint.findings import CONFIDENCES, Finding
-from keylint.languages import SUFFIXES, NotParsed, front_end, language_of
+from keylint.languages import front_end, language_of
+from keylint.lowering import failure
 from keylint.program.nodes import Span
-from keylint.scan import NotRead, mentions, read, relevant
-from keylint.select import BY_SHEBANG, Candidate, is_python_shebang, select
-from keylint.source import Source, UndecodableSource
-from keylint.spread import spread
+from keylint.scan import mentions
+from keylint.select import is_python_shebang, select
 
 if TYPE_CHECKING:
+    from keylint.analysis import Analysis
+    from keylint.interpret.events import Observations
     from keylint.lost import Lost
-    from keylint.stores.catalogue import Catalogue
+    from keylint.source import Source
+    from keylint.stores.model import Store
+    from keylint.workspace import Share
 
 NOT_ANALYZED = "KL900"
 PARTLY_ANALYZED = "KL904"
@@ -31,45 +36,44 @@ PARTLY_ANALYZED = "KL904"
 _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 """Without one of these, in any case, no comment need be looked for."""
 
-_SKIPPED = (
-    "The parser skipped",
-    "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
-)
-_GIVEN_UP = (
-    "The analysis gave up before it came to",
-    "There are more paths than are followed: split the function or the file, or check these lines by eye.",
-)
-"""Why lines were not analyzed, and what to do."""
-
-_SCANNED_AT_ONCE = 250
-_WORTH_A_PROCESS_TO_SCAN = 5_000
-_WORTH_A_PROCESS_TO_ANALYZE = 8
-"""Numbers of files from which a process more is sooner done."""
-
-Step = Callable[[str, int, int], None]
-"""Told how far a run is: what is being done, how many are done, of how many."""
-
-
 class Settings(Struct, frozen=True):
-    """What is looked for: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a suppression."""
+    """What is looked for: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a suppression.
+
+    `stores` are models beside the shipped ones.
+    """
 
     codes: frozenset[str]
     confidence: str = "medium"
     noqa: bool = True
+    stores: tuple[Store, ...] = ()
 
 
 class FileResult(Struct, frozen=True):
     """What came of one file.
 
-    `source` is there if the file decoded. `incomplete` are KL900 findings whether selected or not, unless the file accepts them:
+    `sources` are those that its findings point into, its own among them if it decoded. `incomplete` are KL900 findings whether selected or not, unless the file accepts them:
     a run that has any is not clean.
     """
 
     path: str
     findings: tuple[Finding, ...] = ()
     suppressed: int = 0
-    source: Source | None = None
+    sources: tuple[Source, ...] = ()
     incomplete: tuple[Finding, ...] = ()
+
+
+class Observed(Struct, frozen=True):
+    """What projects do with their stores, whatever rules say to it. `sources` are those that it points into.
+
+    `incomplete` says what was not analyzed, and may be missing here. `files`, `analyzed` and `unsupported` are as in `Result`.
+    """
+
+    observations: Observations
+    sources: dict[str, Source]
+    incomplete: tuple[Finding, ...]
+    files: int
+    analyzed: int
+    unsupported: tuple[str, ...] = ()
 
 
 class Result(Struct, frozen=True):
@@ -96,150 +100,174 @@ def check_paths(
     step: Step | None = None,
 ) -> Result:
     """Checks files and directories with up to `jobs` processes. Raises `select.MissingPath`."""
+    from keylint.workspace import shares
+
     selection = select(paths, excludes, force_exclude)
-    candidates = selection.candidates
-    catalogue = _catalogue(candidate.language for candidate in candidates)
-    analyze = Analyzer(catalogue, settings)
-
-    chunks = [candidates[start : start + _SCANNED_AT_ONCE] for start in range(0, len(candidates), _SCANNED_AT_ONCE)]
-    scan = partial(relevant, words=analyze.words)
-    scanners = jobs if len(candidates) >= _WORTH_A_PROCESS_TO_SCAN else 1
-    scanned = spread(scan, chunks, scanners, crashed=scan, step=_steps(step, "Reading", len(chunks)))
-    wanted = [candidate for chunk in scanned for candidate in chunk]
-
-    # Here candidates that only call into the wanted ones will join, once exported names are followed across files.
-    results = spread(
-        analyze,
-        wanted,
-        jobs if len(wanted) >= _WORTH_A_PROCESS_TO_ANALYZE else 1,
-        crashed=lambda candidate: analyze.not_analyzed(candidate.path, "the process that analyzed it died"),
-        step=_steps(step, "Analyzing", len(wanted)),
-    )
-    results += [analyze.not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
-    return _result(results, len(candidates), len(wanted), selection.unsupported)
+    processes = Processes(jobs, step)
+    results: list[FileResult] = []
+    for share in shares(paths, selection, excludes):
+        results += _checked(share, settings, processes)
+    results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
+    return _result(results, len(selection.candidates), selection.unsupported)
 
 
-def _steps(step: Step | None, doing: str, total: int) -> Callable[[int], None] | None:
-    return None if step is None else lambda done: step(doing, done, total)
+def check_text(path: str, data: bytes, settings: Settings, excludes: Sequence[str] = ()) -> Result:
+    """Checks the file at `path` as if it held `data`, in its project on the disk."""
+    from keylint.workspace import with_text
+
+    language = _language(path, data)
+    if language is None:
+        return _result([], 0, [path])
+    return _result(_checked(with_text(path, language, data, excludes), settings, Processes()), 1, [])
+
+
+def check_project(root: str, language: str, settings: Settings) -> tuple[Result, frozenset[str]]:
+    """Checks every file in one language of the project at `root`; also returns which files those are, by absolute path."""
+    from keylint.workspace import whole
+
+    share = whole(root, language)
+    places = frozenset(os.path.abspath(candidate.path) for candidate in share.named)
+    return _result(_checked(share, settings, Processes()), len(share.named), []), places
 
 
 def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Settings) -> Result:
-    """Checks sources in memory, given as path and bytes. What is in no language of ours is `unsupported`."""
-    languages = [_language(path, data) for path, data in sources]
-    analyze = Analyzer(_catalogue(language for language in languages if language), settings)
-    results = []
-    unsupported = []
-    for (path, data), language in zip(sources, languages, strict=True):
-        if language is None:
-            unsupported.append(path)
-        elif mentions(data, analyze.words[language]):
-            results.append(analyze.source(path, language, data))
-    return _result(results, len(sources) - len(unsupported), len(results), unsupported)
+    """Checks sources in memory, given as path and bytes, which are a project of their own.
+
+    What is in no language of ours is `unsupported`.
+    """
+    from keylint.workspace import in_memory
+
+    known = [(path, language, data) for path, data in sources if (language := _language(path, data)) is not None]
+    paths = {path for path, _, _ in known}
+    unsupported = [path for path, _ in sources if path not in paths]
+    return _result(_checked(in_memory(known), settings, Processes()), len(known), unsupported)
+
+
+def observe_paths(
+    paths: Sequence[str],
+    excludes: Sequence[str] = (),
+    force_exclude: bool = False,
+    jobs: int = 1,
+    step: Step | None = None,
+) -> Observed:
+    """What the projects of files and directories do with their stores. Raises `select.MissingPath`."""
+    from keylint.interpret.merging import together
+    from keylint.workspace import shares
+
+    selection = select(paths, excludes, force_exclude)
+    seen: list[Observations] = []
+    sources: dict[str, Source] = {}
+    incomplete = [_not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
+    analyzed = 0
+    for share in shares(paths, selection, excludes):
+        analysis = _analyzed(share, Processes(jobs, step))
+        named = {candidate.path for candidate in share.named}
+        seen.append(analysis.observations)
+        sources.update((path, item.source) for path, item in analysis.files.items() if item.source is not None)
+        incomplete += [_not_analyzed(path, why) for path, why in analysis.problems.items()]
+        analyzed += len(named & analysis.files.keys())
+    return Observed(together(seen), sources, tuple(incomplete), len(selection.candidates), analyzed, tuple(selection.unsupported))
 
 
 def _language(path: str, data: bytes) -> str | None:
     return language_of(path) or ("python" if is_python_shebang(data[:256]) else None)
 
 
-def _catalogue(languages: Iterable[str]) -> Catalogue:
+def _analyzed(share: Share, processes: Processes, stores: tuple[Store, ...] = ()) -> Analysis:
     from keylint.stores import catalogue
 
-    found = {"python" if language == BY_SHEBANG else language for language in languages}
-    return catalogue.load(sorted(found))
+    known = catalogue.load(sorted({candidate.language or "python" for candidate in share.project.candidates}))
+    return analyze(share.project, catalogue.Catalogue.of((*known.stores, *stores)) if stores else known, processes)
 
 
-class Analyzer:
-    """Analyzes one file after another. Each is a program of its own."""
+def _checked(share: Share, settings: Settings, processes: Processes) -> list[FileResult]:
+    """What comes of the files that were named: one result each that mentions a store, leads to one, or has a finding."""
+    analysis = _analyzed(share, processes, settings.stores)
+    findings: dict[str, list[Finding]] = {path: [_not_analyzed(path, why)] for path, why in analysis.problems.items()}
+    for finding in _judged(analysis, settings):
+        findings.setdefault(finding.path, []).append(finding)
+    results = []
+    for candidate in share.named:
+        item = analysis.files.get(candidate.path)
+        found = findings.get(candidate.path, [])
+        if item is None or (item.source is None and not found):
+            continue
+        if item.source is None:
+            results.append(_unread(candidate.path, item.problem, settings))
+        else:
+            result = _settled(item.source, candidate.language or "python", found, settings)
+            results.append(replace(result, sources=tuple(_pointed_at(result, analysis))))
+    return results
 
-    def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
-        self._catalogue = catalogue
-        self._settings = settings
-        self.words = {language: catalogue.words_for(language) for language in set(SUFFIXES.values())}
 
-    def __call__(self, candidate: Candidate) -> FileResult:
-        """Reads and analyzes a file."""
+def _pointed_at(result: FileResult, analysis: Analysis) -> Iterator[Source]:
+    paths = {path for finding in result.findings for path in (finding.path, *(place.path for place in finding.related))}
+    for path in sorted(paths):
+        item = analysis.files.get(path)
+        if item is not None and item.source is not None:
+            yield item.source
+
+
+def _judged(analysis: Analysis, settings: Settings) -> Iterator[Finding]:
+    from keylint.rules.registry import judge
+
+    judgement = judge(analysis.observations, settings.codes)
+    for finding in judgement.findings:
+        if _at_least(finding.confidence, settings.confidence):
+            yield finding
+    for failed in judgement.failures:
+        for path in _failing(analysis, failed.code):
+            yield _not_judged(path, failed.code, failed.error)
+    if PARTLY_ANALYZED in settings.codes:
+        yield from _partly(analysis)
+
+
+def _failing(analysis: Analysis, code: str) -> list[str]:
+    """Which files the rule of `code` fails on; all, where it is none of them alone."""
+    from keylint.interpret.merging import of_file
+    from keylint.rules.registry import judge
+
+    found = [path for path in analysis.files if judge(of_file(analysis.observations, path), {code}).failures]
+    return found or list(analysis.files)
+
+
+def _partly(analysis: Analysis) -> Iterator[Finding]:
+    from keylint.lost import GIVEN_UP, SKIPPED, rows, told
+
+    unreached: dict[str, list[Lost]] = {}
+    for place in analysis.observations.unreached:
+        source = analysis.files[place.path].source if place.path in analysis.files else None
+        if source is not None:
+            unreached.setdefault(place.path, []).append(rows(source, place.span))
+    for path, item in analysis.files.items():
+        for gaps, (what, remedy) in ((item.lost, SKIPPED), (unreached.get(path, ()), GIVEN_UP)):
+            if gaps:
+                yield _own_finding(PARTLY_ANALYZED, path, gaps[0].span, told(gaps, what), remedy)
+
+
+def _settled(source: Source, language: str, findings: list[Finding], settings: Settings) -> FileResult:
+    kept = findings
+    if findings and mentions(source.data.lower(), _SUPPRESSION_MARKS):
+        from keylint.settle.suppressions import is_suppressed, suppressions
+
         try:
-            data = read(candidate.path, bool(candidate.root))
-        except FileNotFoundError:
-            return FileResult(candidate.path) if candidate.root else self.not_analyzed(candidate.path, "it vanished")
-        except NotRead as error:
-            return self.not_analyzed(candidate.path, str(error))
-        return self.source(candidate.path, candidate.language, data)
-
-    def source(self, path: str, language: str, data: bytes) -> FileResult:
-        """Analyzes a file's bytes. Raises nothing: what goes wrong is a finding."""
-        try:
-            source = Source.decode(path, data, language)
-        except UndecodableSource as error:
-            return self.not_analyzed(path, str(error))
-        try:
-            findings = self._findings(source, language)
-        except NotParsed as error:
-            findings = [_not_analyzed(path, str(error) or "the parser made nothing of it")]
+            found = suppressions(source, front_end(language).comments(source), language, settings.noqa)
+            kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
         except Exception as error:
-            findings = [_not_analyzed(path, _failure(error))]
-        return self._settled(source, language, findings)
+            kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {failure(error)}")]
+    incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
+    shown = tuple(finding for finding in kept if finding.code in settings.codes)
+    return FileResult(source.path, shown, max(0, len(findings) - len(kept)), incomplete=incomplete)
 
-    def not_analyzed(self, path: str, why: str) -> FileResult:
-        """The result for a file that has no text."""
-        finding = _not_analyzed(path, why)
-        return FileResult(path, (finding,) if NOT_ANALYZED in self._settings.codes else (), incomplete=(finding,))
 
-    def _findings(self, source: Source, language: str) -> list[Finding]:
-        from keylint.interpret.machine import observe
-        from keylint.program.link import File, link
-        from keylint.rules.registry import judge
-
-        words = self.words[language]
-        module = front_end(language).lower(source, words)
-        observations = observe(link([File(source, module)]), self._catalogue)
-        judgement = judge(observations, self._settings.codes)
-        found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
-        found += (_not_judged(source.path, failure.code, failure.error) for failure in judgement.failures)
-        if PARTLY_ANALYZED in self._settings.codes and (module.gaps or observations.unreached):
-            from keylint.lost import lost, rows
-
-            if gaps := lost(source, module, words):
-                found.append(_partly_analyzed(source.path, gaps, *_SKIPPED))
-            if unreached := [rows(source, place.span) for place in observations.unreached]:
-                found.append(_partly_analyzed(source.path, unreached, *_GIVEN_UP))
-        return found
-
-    def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
-        kept = findings
-        if findings and mentions(source.data.lower(), _SUPPRESSION_MARKS):
-            from keylint.settle.suppressions import is_suppressed, suppressions
-
-            try:
-                found = suppressions(source, front_end(language).comments(source), language, self._settings.noqa)
-                kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
-            except Exception as error:
-                kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {_failure(error)}")]
-        incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
-        shown = tuple(finding for finding in kept if finding.code in self._settings.codes)
-        return FileResult(source.path, shown, max(0, len(findings) - len(kept)), source if kept else None, incomplete)
+def _unread(path: str, why: str, settings: Settings) -> FileResult:
+    """The result for a file that has no text."""
+    finding = _not_analyzed(path, why)
+    return FileResult(path, (finding,) if NOT_ANALYZED in settings.codes else (), incomplete=(finding,))
 
 
 def _at_least(confidence: str, least: str) -> bool:
     return CONFIDENCES.index(confidence) >= CONFIDENCES.index(least)
-
-
-def _partly_analyzed(path: str, gaps: Sequence[Lost], what: str, remedy: str) -> Finding:
-    ranges: list[list[int]] = []
-    for first, last, _ in gaps:
-        if ranges and first <= ranges[-1][1] + 1:
-            ranges[-1][1] = max(ranges[-1][1], last)
-        else:
-            ranges.append([first, last])
-    named = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
-    lines = f"line {named}, which mentions" if named.isdigit() else f"lines {named}, which mention"
-    return _own_finding(
-        PARTLY_ANALYZED,
-        path,
-        gaps[0].span,
-        f"{what} {lines} a store: what stands there may have gone unchecked",
-        remedy,
-    )
 
 
 def _not_analyzed(path: str, why: str) -> Finding:
@@ -257,7 +285,7 @@ def _not_judged(path: str, code: str, error: Exception) -> Finding:
         NOT_ANALYZED,
         path,
         Span(0, 0),
-        f"The rule {code} failed, and what it would have found here is not known: {_failure(error)}",
+        f"The rule {code} failed, and what it would have found here is not known: {failure(error)}",
         "Please report this; the other rules' findings are complete.",
     )
 
@@ -269,25 +297,14 @@ def _own_finding(code: str, path: str, span: Span, message: str, remedy: str) ->
     return Finding(rule.code, rule.name, rule.severity, "high", path, span, message, remedy)
 
 
-def _failure(error: Exception) -> str:
-    """An internal failure in a few words, with the line of ours that raised it."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    text = str(error)[:200]
-    return f"internal failure{place}: {type(error).__name__}{f': {text}' if text else ''}"
-
-
-def _result(results: Sequence[FileResult], files: int, analyzed: int, unsupported: Sequence[str]) -> Result:
+def _result(results: Sequence[FileResult], files: int, unsupported: Sequence[str]) -> Result:
     findings = sorted((finding for result in results for finding in result.findings), key=lambda item: (item.path, item.span, item.code))
     return Result(
         tuple(findings),
-        {result.path: result.source for result in results if result.source is not None},
+        {source.path: source for result in results for source in result.sources},
         sum(result.suppressed for result in results),
         tuple(finding for result in results for finding in result.incomplete),
         files,
-        analyzed,
+        len(results),
         tuple(unsupported),
     )

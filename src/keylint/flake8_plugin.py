@@ -6,6 +6,7 @@ does not need.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import ast
     from argparse import Namespace
 
-    from keylint.check import Analyzer, FileResult
+    from keylint.check import Result, Settings
     from keylint.findings import Finding
 
 Report = tuple[int, int, str, type]
@@ -38,7 +39,8 @@ class Plugin:
     named_codes: tuple[str, ...] = ()
     confidence = "medium"
     _words: tuple[str, ...] = ()
-    _analyzer: Analyzer | None = None
+    _settings: Settings | None = None
+    _results: dict[str, tuple[Result, frozenset[str]]] = {}  # noqa: RUF012
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         # `tree` is what makes flake8 call this once a file; its byte columns and lost comments make it no use here.
@@ -72,7 +74,8 @@ class Plugin:
         cls.confidence = options.keylint_min_confidence.strip().lower()
         asked = (*(options.select or ()), *(getattr(options, "extend_select", None) or ()))
         cls.named_codes = tuple(code for code in asked if code.startswith("KL") and len(code) == len("KL101"))
-        cls._analyzer = None
+        cls._settings = None
+        cls._results = {}
         if cls.selectors:
             from keylint.rules.registry import UnknownSelector, resolve
 
@@ -100,7 +103,7 @@ class Plugin:
         result = self._checked(text)
         # What could not be analyzed is reported whichever rules run; flake8's own selection may still hide it.
         findings = dict.fromkeys((*result.findings, *result.incomplete))
-        return [_report(finding, result) for finding in findings]
+        return [_report(finding, result) for finding in findings if os.path.abspath(finding.path) == self._place()]
 
     @classmethod
     def _trigger(cls, text: str) -> bool:
@@ -110,27 +113,51 @@ class Plugin:
             cls._words = trigger_words("python")
         return any(word in text for word in cls._words)
 
-    def _checked(self, text: str) -> FileResult:
-        from keylint.scan import LARGEST
+    def _path(self) -> str:
+        return os.path.normpath(self._filename)
 
-        analyze = self._with_options()
+    def _place(self) -> str:
+        return os.path.abspath(self._filename)
+
+    def _checked(self, text: str) -> Result:
+        """What the project of this file says of it: looked at once for all its files that are on the disk as flake8 has them."""
+        from keylint.check import analyze_sources, check_project, check_text
+
+        settings = self._with_options()
         data = self._bytes(text)
-        if len(data) > LARGEST:
-            return analyze.not_analyzed(self._filename, f"larger than {LARGEST >> 20} MB")
-        return analyze.source(self._filename, "python", data)
+        if not os.path.isfile(self._filename):
+            return analyze_sources([(self._path(), data)], settings)
+        if not self._is_on_disk(data):
+            return check_text(self._path(), data, settings)
+        from keylint.project.roots import project_root
+
+        root = project_root(self._filename)
+        if root not in self._results:
+            self._results[root] = check_project(root, "python", settings)
+        result, places = self._results[root]
+        # A file that is never looked for, such as one in a virtual environment, was named all the same.
+        return result if self._place() in places else check_text(self._path(), data, settings)
+
+    def _is_on_disk(self, data: bytes) -> bool:
+        try:
+            with open(self._filename, "rb") as file:
+                raw = file.read()
+        except OSError:
+            return False
+        mark = b"\xef\xbb\xbf"
+        return raw == data or raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removeprefix(mark) == data.removeprefix(mark)
 
     @classmethod
-    def _with_options(cls) -> Analyzer:
-        """The analysis that was asked for. A code that flake8 was given in full is asked for, whatever its group."""
-        if cls._analyzer is None:
-            from keylint.check import Analyzer, Settings
+    def _with_options(cls) -> Settings:
+        """What was asked for. A code that flake8 was given in full is asked for, whatever its group."""
+        if cls._settings is None:
+            from keylint.check import Settings
             from keylint.rules.registry import codes, resolve
-            from keylint.stores import catalogue
 
             known = codes()
             chosen = resolve(cls.selectors) | {code for code in cls.named_codes if code in known}
-            cls._analyzer = Analyzer(catalogue.load(["python"]), Settings(chosen, cls.confidence, noqa=False))
-        return cls._analyzer
+            cls._settings = Settings(chosen, cls.confidence, noqa=False)
+        return cls._settings
 
     def _bytes(self, text: str) -> bytes:
         """The file as the command would read it.
@@ -151,11 +178,11 @@ class Plugin:
         return b"\xef\xbb\xbf" + text.encode("utf-8", "replace")
 
 
-def _report(finding: Finding, result: FileResult) -> tuple[int, int, str]:
+def _report(finding: Finding, result: Result) -> tuple[int, int, str]:
     from keylint.reports.terminal import printable
 
     row, column = _UNLOCATED
-    if result.source is not None:
-        row, column = result.source.position(finding.span.start)
+    if finding.path in result.sources:
+        row, column = result.sources[finding.path].position(finding.span.start)
         column -= 1
     return row, column, f"{finding.code} {printable(finding.message)}"

@@ -17,6 +17,17 @@ _NAME = re.compile(rb"[\w$\x80-\xff]+")
 _KEYWORDS = frozenset(b"as async await const default from function import let require return try type typeof var".split())
 
 
+SKIPPED = (
+    "The parser skipped",
+    "If the code compiles, the parser lags behind the language: spell the construct another way, or check these lines by eye.",
+)
+GIVEN_UP = (
+    "The analysis gave up before it came to",
+    "There are more paths than are followed: split the function or the file, or check these lines by eye.",
+)
+"""Why lines were not analyzed, and what to do."""
+
+
 class Lost(NamedTuple):
     """A gap: first and last row of the lines that it is on, and where it stands."""
 
@@ -53,3 +64,16 @@ def _names(data: bytes, module: Module, words: Sequence[bytes]) -> set[bytes]:
         if any(word in line for word in words) and _LOADS.search(line):
             names.update(_NAME.findall(_QUOTED.sub(b"", line)))
     return names - _KEYWORDS
+
+
+def told(gaps: Sequence[Lost], what: str) -> str:
+    """A sentence about lines that went unchecked."""
+    ranges: list[list[int]] = []
+    for first, last, _ in gaps:
+        if ranges and first <= ranges[-1][1] + 1:
+            ranges[-1][1] = max(ranges[-1][1], last)
+        else:
+            ranges.append([first, last])
+    named = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+    lines = f"line {named}, which mentions" if named.isdigit() else f"lines {named}, which mention"
+    return f"{what} {lines} a store: what stands there may have gone unchecked"

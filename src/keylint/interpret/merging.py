@@ -26,7 +26,13 @@ def merged(runs: Sequence[Run]) -> Observations:
     if len(runs) == 1:
         return runs[0].observations
     entered = frozenset(place for run in runs for place in run.entered)
-    seen = [run.observations for run in runs]
+    return together([run.observations for run in runs], entered)
+
+
+def together(seen: Sequence[Observations], entered: frozenset[Place] = frozenset()) -> Observations:
+    """One set of observations, without what was seen in functions that were `entered` with known arguments."""
+    if len(seen) == 1 and not entered:
+        return seen[0]
     events = [event for one in seen for event in one.events if event.origin is None or event.origin not in entered]
     references = {(item.place, item.kind): item for one in seen for item in one.references}
     commands = {(item.place, item.subcommand, tuple(word.text or "" for word in item.words)): item for one in seen for item in one.commands}
@@ -37,4 +43,15 @@ def merged(runs: Sequence[Run]) -> Observations:
         tuple(references[key] for key in sorted(references)),
         tuple(commands[key] for key in sorted(commands)),
         tuple(sorted({place for one in seen for place in one.unreached})),
+    )
+
+
+def of_file(observations: Observations, path: str) -> Observations:
+    """What of `observations` stands in one file."""
+    return Observations(
+        tuple(event for event in observations.events if event.place.path == path),
+        tuple(call for call in observations.destructive_calls if call.place.path == path),
+        tuple(item for item in observations.references if item.place.path == path),
+        tuple(item for item in observations.commands if item.place.path == path),
+        tuple(place for place in observations.unreached if place.path == path),
     )

@@ -42,7 +42,7 @@ class Reach:
         self._changes: dict[Span, bool] = {}
         waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file, changes)]
         while True:
-            reached = [unit for unit in waiting if any(self._mentions(span) for span in unit[1])]
+            reached = [unit for unit in waiting if any(self.mentions(span) for span in unit[1])]
             if not reached:
                 break
             waiting = [unit for unit in waiting if unit not in reached]
@@ -52,7 +52,7 @@ class Reach:
         """Whether running `function` may come to a store call."""
         known = self._known.get(function.span)
         if known is None:
-            known = self._known[function.span] = self._mentions(function.span)
+            known = self._known[function.span] = self.mentions(function.span)
         return known
 
     def is_store_call(self, call: Call) -> bool:
@@ -74,7 +74,12 @@ class Reach:
             known = self._changes[function.span] = any(reassigns(item) for item in self._assigned.of(function))
         return known
 
-    def _mentions(self, span: Span) -> bool:
+    def is_live(self, name: str) -> bool:
+        """Whether what the file calls `name` leads to a store."""
+        return name.encode() in self._live
+
+    def mentions(self, span: Span) -> bool:
+        """Whether the code between two offsets mentions a store, or what leads to one."""
         if not self._live.isdisjoint(self._file.words(span)):
             return True
         return self._triggered(span)

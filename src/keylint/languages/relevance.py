@@ -32,7 +32,12 @@ class Unit(NamedTuple):
 
 
 def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -> set[int]:
-    """Indices into `units` (disjoint, in source order) of those that can matter given the trigger `words`."""
+    """Indices into `units` (disjoint, in source order) of those that can matter given the trigger `words`.
+
+    The empty word makes all matter.
+    """
+    if b"" in words:
+        return set(range(len(units)))
     starts = [unit.span.start for unit in units]
 
     def unit_at(offset: int) -> int | None:

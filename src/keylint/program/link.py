@@ -7,7 +7,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from keylint.program.module import Export, Function, Import, Module, Property, TypeDeclaration
-from keylint.program.nodes import Assign, Evaluate, ListDisplay, Name, Span
+from keylint.program.nodes import (
+    Assign,
+    Block,
+    Define,
+    Evaluate,
+    Expression,
+    If,
+    ListDisplay,
+    Loop,
+    Name,
+    RecordPattern,
+    Region,
+    Span,
+    Spread,
+    Statement,
+    Try,
+    WithDefault,
+)
 from keylint.source import Source
 
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
@@ -27,6 +44,9 @@ class Modules(Protocol):
     def scopes(self, path: str) -> Sequence[frozenset[str]]:
         """Groups of files whose top-level names the file at `path` sees without naming them, nearest first."""
 
+    def imported(self, path: str, name: str) -> frozenset[str]:
+        """The files whose names the file at `path` sees once it imports the module `name` as a whole."""
+
 
 class Alone:
     """Files that know nothing of one another."""
@@ -42,6 +62,10 @@ class Alone:
     def scopes(self, path: str) -> Sequence[frozenset[str]]:
         """The file sees itself."""
         return ()
+
+    def imported(self, path: str, name: str) -> frozenset[str]:
+        """None is known."""
+        return frozenset()
 
 
 class Definition(NamedTuple):
@@ -148,7 +172,7 @@ class File:
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
         self.exports: tuple[Export, ...] = module.exports
-        self.variables: frozenset[str] = frozenset(_assigned(module))
+        self.variables: frozenset[str] = frozenset(name for statement in module.body.statements for name in assigned_by(statement))
         self.program = _ALONE
         self._words: dict[Span, frozenset[bytes]] = {}
         self._ancestry: dict[int, tuple[TypeInfo, ...]] = {}
@@ -265,7 +289,7 @@ def _ancestors(info: TypeInfo) -> Iterator[TypeInfo]:
 class Program:
     """All files of a run that are analyzed together."""
 
-    __slots__ = ("_by_path", "_exported", "_extended", "_indices", "_modules", "files")
+    __slots__ = ("_by_path", "_exported", "_extended", "_indices", "_modules", "_scopes", "files")
 
     def __init__(self, files: Sequence[File], modules: Modules | None = None) -> None:
         self.files = tuple(files)
@@ -273,6 +297,7 @@ class Program:
         self._by_path = {file.path: file for file in files}
         self._exported: dict[tuple[str, str], Definition | None] = {}
         self._indices: dict[frozenset[str], dict[str, list[File]]] = {}
+        self._scopes: dict[str, tuple[frozenset[str], ...]] = {}
         self._extended: dict[tuple[frozenset[str], str], TypeInfo] = {}
 
     def file_at(self, path: str | None) -> File | None:
@@ -281,9 +306,18 @@ class Program:
 
     # names that a file sees without importing them one by one
 
+    def scopes(self, file: File) -> tuple[frozenset[str], ...]:
+        """Groups of files whose top-level names `file` sees, nearest first: those of its own module, then those of modules it imports."""
+        known = self._scopes.get(file.path)
+        if known is None:
+            imported = (self._modules.imported(file.path, name) for name in file.wildcards) if file.language == "swift" else ()
+            known = (*self._modules.scopes(file.path), *(scope for scope in imported if scope))
+            self._scopes[file.path] = known
+        return known
+
     def declaring(self, file: File, name: str) -> list[File]:
         """The other files, of the nearest scope that has any, whose top-level code declares `name`."""
-        for scope in self._modules.scopes(file.path):
+        for scope in self.scopes(file):
             found = [other for other in self._index(scope).get(name, ()) if other is not file]
             if found:
                 return found
@@ -315,8 +349,8 @@ class Program:
             return info if info is None or info.visibility != "private" else None
         if others:
             return None
-        scopes = self._modules.scopes(file.path) if self._extended else ()
-        return self._extended.get((scopes[-1], name)) if scopes else None
+        found_in = (self._extended.get((scope, name)) for scope in self.scopes(file)) if self._extended else ()
+        return next((info for info in found_in if info is not None), None)
 
     def functions_seen(self, file: File, name: str) -> list[tuple[Function, File]]:
         """The top-level functions that `file` calls `name` and that stand in other files of its scope."""
@@ -444,15 +478,40 @@ def _join_extensions(program: Program, modules: Modules) -> None:
             file.types[name] = joined
 
 
-def _assigned(module: Module) -> Iterator[str]:
-    """Names of the variables that top-level code declares or assigns."""
-    for statement in module.body.statements:
-        value = statement.value if isinstance(statement, Evaluate) else None
-        if isinstance(value, Assign):
-            targets = value.target.items if isinstance(value.target, ListDisplay) else (value.target,)
-            for target in targets:
-                if isinstance(target, Name):
-                    yield target.name
+def assigned_by(statement: Statement) -> Iterator[str]:
+    """Names of the variables that a top-level statement declares or assigns, in its branches too."""
+    pending: list[Statement] = [statement]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Evaluate):
+            if isinstance(item.value, Assign):
+                yield from _targets(item.value.target)
+        elif isinstance(item, Block):
+            pending.extend(item.statements)
+        elif isinstance(item, If):
+            pending.extend(part for part in (item.then, item.otherwise) if part is not None)
+        elif isinstance(item, Try):
+            pending.extend(part for part in (item.body, item.otherwise, item.final) if part is not None)
+            pending.extend(handler.body for handler in item.handlers)
+        elif isinstance(item, (Region, Loop)):
+            pending.append(item.body)
+        elif isinstance(item, Define):
+            yield item.declaration.name
+
+
+def _targets(target: Expression | Spread) -> Iterator[str]:
+    if isinstance(target, Name):
+        yield target.name
+    elif isinstance(target, Spread):
+        yield from _targets(target.value)
+    elif isinstance(target, WithDefault):
+        yield from _targets(target.target)
+    elif isinstance(target, ListDisplay):
+        for item in target.items:
+            yield from _targets(item)
+    elif isinstance(target, RecordPattern):
+        for part in target.items:
+            yield from _targets(part.target)
 
 
 def _all_types(types: Iterable[TypeDeclaration]) -> Iterator[TypeDeclaration]:

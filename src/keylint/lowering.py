@@ -1,0 +1,109 @@
+"""Reads and lowers one file: the step that processes share, before the files are linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from keylint.languages import NotParsed, front_end
+from keylint.program.link import File
+from keylint.scan import NotRead
+from keylint.source import Source, UndecodableSource
+
+if TYPE_CHECKING:
+    from keylint.interpret.summary import Summary
+    from keylint.lost import Lost
+    from keylint.program.module import Module
+    from keylint.select import Candidate
+    from keylint.stores.catalogue import Catalogue
+
+WHOLE = b""
+"""The word that makes every part of a file relevant."""
+LARGEST_WHOLE = 64 << 10
+"""Bytes. Of a larger file only the parts that are named are lowered."""
+
+
+class Order(Struct, frozen=True):
+    """A file to read, and the names beside the stores' own words that make its parts relevant."""
+
+    candidate: Candidate
+    names: frozenset[bytes] = frozenset()
+
+
+class Lowered(Struct, frozen=True):
+    """What came of an order. Without a `module`, `problem` says why there is none; it is empty where the file is no longer there.
+
+    `lost` are lines that mention a store and that the parser skipped.
+    """
+
+    order: Order
+    source: Source | None = None
+    module: Module | None = None
+    summary: Summary | None = None
+    lost: tuple[Lost, ...] = ()
+    problem: str = ""
+
+    def file(self) -> File:
+        """The file, not linked to any other."""
+        assert self.source is not None
+        assert self.module is not None
+        return File(self.source, self.module, self.order.names)
+
+
+class Lowerer:
+    """Carries orders out. Raises nothing: what goes wrong is a problem of the file."""
+
+    def __init__(self, catalogue: Catalogue, read: Callable[[Candidate], bytes]) -> None:
+        self._catalogue = catalogue
+        self._read = read
+
+    def __call__(self, order: Order) -> Lowered:
+        candidate = order.candidate
+        try:
+            data = self._read(candidate)
+        except FileNotFoundError:
+            return Lowered(order, problem="" if candidate.root else "it vanished")
+        except NotRead as error:
+            return Lowered(order, problem=str(error))
+        try:
+            source = Source.decode(candidate.path, data, candidate.language)
+        except UndecodableSource as error:
+            return Lowered(order, problem=str(error))
+        try:
+            return self._lower(order, source)
+        except NotParsed as error:
+            return Lowered(order, source, problem=str(error) or "the parser made nothing of it")
+        except Exception as error:
+            return Lowered(order, source, problem=failure(error))
+
+    def _lower(self, order: Order, source: Source) -> Lowered:
+        from keylint.interpret.summary import summarize
+        from keylint.interpret.survey import Survey
+
+        language = order.candidate.language
+        words = self._catalogue.words_for(language)
+        names = order.names if len(source.data) <= LARGEST_WHOLE else order.names - {WHOLE}
+        module = front_end(language).lower(source, (*words, *sorted(names)))
+        file = File(source, module, order.names)
+        summary = summarize(file, Survey(self._catalogue).reach(file))
+        lost: tuple[Lost, ...] = ()
+        if module.gaps:
+            from keylint import lost as gaps
+
+            lost = tuple(gaps.lost(source, module, words))
+        return Lowered(order, source, module, summary, lost)
+
+
+def failure(error: Exception) -> str:
+    """An internal failure in a few words, with the line of ours that raised it."""
+    import os
+
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        place = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    text = str(error)[:200]
+    return f"internal failure{place}: {type(error).__name__}{f': {text}' if text else ''}"

@@ -1,0 +1,93 @@
+"""Which projects the named paths belong to, and the files of those.
+
+What a file's findings are does not depend on which files were named: its project is always looked at whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from keylint.analysis import Project
+from keylint.project.modules import ProjectModules
+from keylint.project.roots import project_root
+from keylint.select import BY_SHEBANG, Candidate, select
+
+if TYPE_CHECKING:
+    from keylint.select import Selection
+
+
+class Share(Struct, frozen=True):
+    """A project, and the candidates in it that were named."""
+
+    project: Project
+    named: tuple[Candidate, ...]
+
+
+def shares(paths: Sequence[str], selection: Selection, excludes: Sequence[str] = ()) -> list[Share]:
+    """The projects that the candidates of `selection`, which is what `paths` gave, belong to."""
+    named: dict[str, list[Candidate]] = {}
+    roots: dict[str, str] = {}
+    for candidate in selection.candidates:
+        directory = os.path.dirname(candidate.path)
+        root = roots.get(directory)
+        if root is None:
+            root = roots[directory] = project_root(directory or os.curdir)
+        named.setdefault(root, []).append(candidate)
+    whole = {os.path.abspath(path) for path in paths if os.path.isdir(path)}
+    found = []
+    for root, candidates in sorted(named.items()):
+        others = () if root in whole else _all(root, excludes)
+        found.append(Share(_project(root, candidates, others, {}), tuple(candidates)))
+    return found
+
+
+def whole(root: str, language: str) -> Share:
+    """The files in one language of the project at `root`, all of them named."""
+    candidates = [candidate for candidate in _all(root, ()) if candidate.language in (language, BY_SHEBANG)]
+    return Share(_project(root, candidates, (), {}), tuple(candidates))
+
+
+def with_text(path: str, language: str, data: bytes, excludes: Sequence[str] = ()) -> Share:
+    """The project of the file at `path`, in which that file holds `data`."""
+    candidate = Candidate(path, language, "")
+    root = project_root(os.path.dirname(path) or os.curdir)
+    others = [other for other in _all(root, excludes) if other.language in (language, BY_SHEBANG)]
+    return Share(_project(root, [candidate], others, {path: data}), (candidate,))
+
+
+def in_memory(sources: Iterable[tuple[str, str, bytes]]) -> Share:
+    """A project of nothing but `sources`: path, language and bytes."""
+    texts = {path: data for path, _, data in sources}
+    candidates = tuple(sorted(Candidate(path, language, "") for path, language, _ in sources))
+    paths = {candidate.path: candidate.path for candidate in candidates}
+    return Share(Project(candidates, ProjectModules("", paths, lambda path: texts.get(path)), texts), candidates)
+
+
+def _all(root: str, excludes: Sequence[str]) -> Sequence[Candidate]:
+    """Every file of the project at `root`, and of no project inside it; below the current directory, called as seen from there."""
+    here = os.path.join(os.getcwd(), "")
+    found = []
+    roots: dict[str, str] = {}
+    for candidate in select([root], excludes).candidates:
+        directory = os.path.dirname(candidate.path)
+        if (home := roots.get(directory)) is None:
+            home = roots[directory] = project_root(directory)
+        if home == root:
+            path = candidate.path
+            shown = path[len(here) :] if path.startswith(here) else path
+            found.append(Candidate(shown, candidate.language, candidate.root))
+    return found
+
+
+def _project(root: str, named: Sequence[Candidate], others: Sequence[Candidate], texts: Mapping[str, bytes]) -> Project:
+    """A file that was named is called as it was."""
+    by_place = {os.path.abspath(candidate.path): candidate for candidate in others}
+    by_place.update((os.path.abspath(candidate.path), candidate) for candidate in named)
+    candidates = tuple(sorted(by_place.values()))
+    top = os.path.join(root, "")
+    paths = {candidate.path: place[len(top) :].replace(os.sep, "/") for place, candidate in by_place.items() if place.startswith(top)}
+    return Project(candidates, ProjectModules(root, paths, None), texts)
