@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from keylint.project.formats import table, text_of, texts, yaml_list
-from keylint.project.tree import Tree, at_and_above, inside, is_below, join
+from keylint.project.tree import Tree, at_and_above, inside, is_below, join, resolved_down
 
 RUNTIME = ("dependencies", "peerDependencies", "optionalDependencies")
 """What ships with a package."""
@@ -104,12 +104,14 @@ class Packages:
 
     def above(self, directory: str) -> tuple[Package, ...]:
         """The packages that hold `directory`, innermost first."""
-        known = self._above.get(directory)
-        if known is None:
-            outer = self.above(directory.rpartition("/")[0]) if directory else ()
-            here = self.at(directory)
-            known = self._above[directory] = outer if here is None else (here, *outer)
-        return known
+        if not self._above:
+            root = self.at("")
+            self._above[""] = () if root is None else (root,)
+        return resolved_down(directory, self._above, self._with_outer)
+
+    def _with_outer(self, directory: str, outer: tuple[Package, ...]) -> tuple[Package, ...]:
+        here = self.at(directory)
+        return outer if here is None else (here, *outer)
 
     def nearest(self, directory: str) -> Package | None:
         """The package of its own that holds `directory`."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from keylint.project.tree import at_and_above, is_below, join
+from keylint.project.tree import at_and_above, is_below, join, resolved_down
 
 if TYPE_CHECKING:
     from keylint.project.units import Project
@@ -26,7 +26,7 @@ class PythonModules:
         self._project = project
         self._tree = project.tree
         self._known: dict[tuple[str, str], str | None] = {}
-        self._tops: dict[str, str] = {}
+        self._tops: dict[str, str] = {"": ""}
         self._roots: dict[str, tuple[str, ...]] = {}
 
     def resolve(self, importer: str, module: str) -> str | None:
@@ -91,13 +91,7 @@ class PythonModules:
 
     def _top(self, directory: str) -> str:
         """The directory that the outermost package around `directory` lies in; `directory` itself when it is no package."""
-        known = self._tops.get(directory)
-        if known is None:
-            known = directory
-            if directory and self._is_package(directory):
-                known = self._top(directory.rpartition("/")[0])
-            self._tops[directory] = known
-        return known
+        return resolved_down(directory, self._tops, lambda place, above: above if self._is_package(place) else place)
 
     def _is_package(self, directory: str) -> bool:
         return any(directory + form in self._tree.paths for form in _PACKAGE_FORMS)
@@ -137,11 +131,12 @@ class PythonModules:
     def _roots_by_name(self) -> dict[str, list[str]]:
         """Where the distributions of the project have a top-level module or package of a name."""
         found: dict[str, set[str]] = {}
-        units = {unit.root for unit in self._project.units if unit.kind == "python"}
+        directories = {place for path in self._tree.paths if path.endswith(".py") for place in _around(path)}
+        units = {place for place in directories if not self._is_package(place) and self._project.distributions.is_at(place)}
         roots = {root for unit in units for root in self._distribution_roots(unit)}
         for path in self._tree.paths if roots else ():
             if path.endswith(".py"):
-                for root in _holding(path, roots):
+                for root in roots.intersection(_around(path)):
                     name, slash, _ = path[len(root) :].lstrip("/").partition("/")
                     if slash or root not in units:  # What lies loose beside a manifest is a script more often than a module.
                         found.setdefault(name.removesuffix(".py"), set()).add(root)
@@ -152,6 +147,5 @@ class PythonModules:
         return () if distribution is None else distribution.roots
 
 
-def _holding(path: str, roots: set[str]) -> Iterator[str]:
-    directory = path.rpartition("/")[0]
-    return (place for place in at_and_above(directory) if place in roots)
+def _around(path: str) -> Iterator[str]:
+    return at_and_above(path.rpartition("/")[0])

@@ -29,11 +29,13 @@ class SwiftModules:
         self._imported: dict[tuple[Unit, str], frozenset[str]] = {}
 
     @cached_property
-    def _by_unit(self) -> dict[Unit, frozenset[str]]:
-        found: dict[Unit, list[str]] = {}
+    def _by_unit(self) -> dict[tuple[Unit, bool], frozenset[str]]:
+        """The files of each unit; for packages those in a target and those in none, whose unit may look the same."""
+        found: dict[tuple[Unit, bool], list[str]] = {}
         for path in self._project.tree.below("", ".swift"):
-            found.setdefault(self._project.unit_of(path), []).append(path)
-        return {unit: frozenset(paths) for unit, paths in found.items()}
+            unit = self._project.unit_of(path)
+            found.setdefault((unit, self._is_target(unit, path)), []).append(path)
+        return {key: frozenset(paths) for key, paths in found.items()}
 
     def scopes(self, path: str) -> Scopes:
         """The files whose names the file at `path` sees without an import, itself among them, nearest first.
@@ -41,8 +43,8 @@ class SwiftModules:
         Each scope holds those before it. A name that one scope has twice is ambiguous there.
         """
         unit = self._project.unit_of(path)
-        if unit.kind == "swift-package" and self._is_target(unit, path):
-            return _distinct([self._by_unit.get(unit, frozenset())])
+        if self._is_target(unit, path):
+            return _distinct([self._by_unit.get((unit, True), frozenset())])
         if unit.kind == "xcode" and (scopes := self._by_target(unit, path)):
             return scopes
         return self._by_folder(unit, _folder(path, unit))
@@ -60,7 +62,7 @@ class SwiftModules:
         return self._imported[key]
 
     def _is_target(self, unit: Unit, path: str) -> bool:
-        package = self._project.swift_packages.around(unit.root)
+        package = self._project.swift_packages.around(unit.root) if unit.kind == "swift-package" else None
         return package is not None and package.target_of(path) is not None
 
     def _by_target(self, unit: Unit, path: str) -> Scopes:
@@ -90,7 +92,7 @@ class SwiftModules:
     def _folders_of(self, unit: Unit) -> dict[str, frozenset[str]]:
         if unit not in self._folders:
             found: dict[str, list[str]] = {}
-            for path in self._by_unit.get(unit, ()):
+            for path in self._by_unit.get((unit, False), ()):
                 found.setdefault(_folder(path, unit), []).append(path)
             self._folders[unit] = {name: frozenset(paths) for name, paths in sorted(found.items())}
         return self._folders[unit]
@@ -105,7 +107,7 @@ class SwiftModules:
     def _modules_of(self, unit: Unit) -> dict[str, frozenset[str]]:
         """The modules that `unit` is or has, with their files."""
         if unit.kind == "swift-package":
-            files = self._by_unit.get(unit) if unit in self._project.targets_in(unit) else None
+            files = self._by_unit.get((unit, True)) if unit in self._project.targets_in(unit) else None
             return {module_name(unit.name): files} if files else {}
         project = self._project.xcode_projects.at(unit.root) if unit.kind == "xcode" else None
         if project is None:

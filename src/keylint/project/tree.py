@@ -10,14 +10,16 @@ import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 Read = Callable[[str], bytes | None]
+Value = TypeVar("Value")
 Names = Callable[[str], Iterable[str]]
 
 LARGEST_MANIFEST = 1 << 20
 """Bytes."""
 
+_DEEPEST = 200
 _DESCRIPTIVE = frozenset(
     {
         "Package.swift",
@@ -53,9 +55,11 @@ class Tree:
 
     @cached_property
     def directories(self) -> frozenset[str]:
-        """Every directory with a source file at or below it."""
+        """Every directory with a source file at or below it. A tree deeper than people make them is left out."""
         found = {""}
         for path in self.paths:
+            if path.count("/") > _DEEPEST:
+                continue
             directory = path.rpartition("/")[0]
             while directory not in found:
                 found.add(directory)
@@ -153,16 +157,28 @@ def is_below(path: str, directory: str) -> bool:
     return not directory or path == directory or path.startswith(directory + "/")
 
 
+def resolved_down(directory: str, known: dict[str, Value], step: Callable[[str, Value], Value]) -> Value:
+    """The value for `directory`, when `step` gives one from that of the directory above; `known` has the root's, and remembers."""
+    missing = []
+    while directory not in known:
+        missing.append(directory)
+        directory = directory.rpartition("/")[0]
+    value = known[directory]
+    for place in reversed(missing):
+        value = known[place] = step(place, value)
+    return value
+
+
 def _nothing(path: str) -> bytes | None:
     return None
 
 
 class _Disk:
-    """Files below a root, without following links out of it."""
+    """Files below a root, reached without following a link."""
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._homes: dict[str, bool] = {}
+        self._homes: dict[str, bool] = {"": True}
 
     def read(self, path: str) -> bytes | None:
         from keylint.scan import NotRead, read
@@ -181,12 +197,11 @@ class _Disk:
             return []
 
     def _at_home(self, directory: str) -> bool:
-        known = self._homes.get(directory)
-        if known is None:
-            try:
-                home = os.path.join(os.path.realpath(self._root), "")
-                known = os.path.join(os.path.realpath(os.path.join(self._root, directory)), "").startswith(home)
-            except (OSError, ValueError):
-                known = False
-            self._homes[directory] = known
-        return known
+        """No link is on the way from the root to `directory`."""
+        return resolved_down(directory, self._homes, lambda place, above: above and not self._is_link(place))
+
+    def _is_link(self, directory: str) -> bool:
+        try:
+            return os.path.islink(os.path.join(self._root, directory))
+        except ValueError:
+            return True

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from keylint.project.formats import table, texts
 from keylint.project.npm import Packages
-from keylint.project.tree import Tree, inside, join
+from keylint.project.tree import Tree, inside, join, resolved_down
 
 _NAMES = ("tsconfig.json", "jsconfig.json")
 _LAST_RESORT = "tsconfig.base.json"
@@ -58,12 +58,9 @@ class TsConfigs:
 
     def aliases(self, directory: str) -> Aliases | None:
         """The aliases for the files in `directory`: those of the nearest configuration at or above it."""
-        if directory not in self._aliases:
-            found = self._at(directory)
-            if found is None and directory:
-                found = self.aliases(directory.rpartition("/")[0])
-            self._aliases[directory] = found
-        return self._aliases[directory]
+        if not self._aliases:
+            self._aliases[""] = self._at("")
+        return resolved_down(directory, self._aliases, lambda place, outer: self._at(place) or outer)
 
     def _at(self, directory: str) -> Aliases | None:
         names = _NAMES if directory else (*_NAMES, _LAST_RESORT)
