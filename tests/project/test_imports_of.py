@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from keylint.project.imports import imports_of
@@ -65,6 +67,7 @@ def test_what_is_no_utf8_is_no_specifier() -> None:
         ("import_module(\n    \".a\", __package__)", [".a"]),
         ("x = __import__('a')", ["a"]),
         ("yield from stream()\nimport a", ["a"]),
+        ("# from here on import a", ["a"]),
         ("important = 1\nreimport = 2", []),
         ("import", []),
         ("from", []),
@@ -93,3 +96,15 @@ def test_python(text: str, expected: list[str]) -> None:
 )
 def test_swift(text: str, expected: list[str]) -> None:
     assert imports_of("swift", text.encode()) == expected
+
+
+HOSTILE = ("a.", "import ", "from ", "import '", "from a import (b,\n", "import /*", "import \\\n", "import(\n", "from a import (#\n")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("language", ["typescript", "python", "swift"])
+def test_hostile_text_takes_no_time(text: str, language: str) -> None:
+    data = b"import " + text.encode() * (300_000 // len(text))
+    start = time.process_time()
+    imports_of(language, data)
+    assert time.process_time() - start < 2

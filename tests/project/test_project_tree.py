@@ -181,13 +181,13 @@ def test_the_order_of_paths_changes_nothing() -> None:
 
 def test_a_large_project_costs_little() -> None:
     paths = [f"p{number // 400}/src/d{number // 5 % 80}/f{number}.ts" for number in range(40_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     project = Project("/x", paths, lambda path: None)
-    assert time.perf_counter() - start < 0.3
-    start = time.perf_counter()
+    assert time.process_time() - start < 0.3
+    start = time.process_time()
     assert TypeScriptModules(project).resolve(paths[0], "./f1") == "p0/src/d0/f1.ts"
     assert TypeScriptModules(project).resolve(paths[0], "react") is None
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_nothing_heavy_is_imported() -> None:

@@ -124,6 +124,11 @@ class TestPackages:
         assert seen(project, "A.swift") == ["A C Package"]
         assert seen(project, "T/D.swift") == ["D"]
 
+    def test_a_dependency_that_stands_apart_is_no_target(self) -> None:
+        manifest = 'let core = .target(name: "Core"); Package(targets: [.target(name: "Core", exclude: ["Old"]), .target(name: "B")])'
+        project = with_manifests("Sources/Core/A.swift Sources/Core/Old/O.swift", {"Package.swift": manifest})
+        assert seen(project, "Sources/Core/A.swift") == ["A"]
+
     def test_a_package_within_a_package(self) -> None:
         outer = 'Package(name: "Outer", targets: [.target(name: "Outer", path: ".")])'
         inner = 'Package(name: "Inner", targets: [.target(name: "Inner", path: "S")])'

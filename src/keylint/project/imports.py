@@ -150,7 +150,7 @@ def _names(data: bytes, at: int) -> Iterator[bytes]:
         start = at
         while at < len(data) and (data[at] in _WORD or data[at] >= 128 or data[at] in b".*"):
             at += 1
-        if at == start:
+        if at == start or at - start > _LONGEST:
             return
         yield data[start:at]
         at = _skip(data, at, slashes=False) if grouped else _blank_on_line(data, at)

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from keylint.project.formats import table, text_of, texts, yaml_list
-from keylint.project.tree import Tree, at_and_above, inside, is_below, join, resolved_down
+from keylint.project.tree import Tree, inside, is_below, join, resolved_down
 
 RUNTIME = ("dependencies", "peerDependencies", "optionalDependencies")
 """What ships with a package."""
@@ -94,6 +94,7 @@ class Packages:
         self._at: dict[str, Package | None] = {}
         self._workspaces: dict[str, Workspace | None] = {}
         self._above: dict[str, tuple[Package, ...]] = {}
+        self._named: dict[tuple[str, str], Package | None] = {}
 
     def at(self, directory: str) -> Package | None:
         """The package whose root is `directory`."""
@@ -119,14 +120,26 @@ class Packages:
 
     def named(self, directory: str, name: str) -> Package | None:
         """The package of this tree that a file in `directory` imports by `name`; `None` for one from elsewhere and for several."""
+        key = (self.home(directory), name)
+        if key not in self._named:
+            self._named[key] = self._find(*key)
+        return self._named[key]
+
+    def home(self, directory: str) -> str:
+        """The innermost directory around with a `package.json`: files with one home import the same packages."""
         above = self.above(directory)
+        return above[0].directory if above else ""
+
+    def _find(self, home: str, name: str) -> Package | None:
+        above = self.above(home)
         own = next((package for package in above if package.is_whole), None)
         holder, wanted = next(((package, version) for package in above if (version := package.wanted(name)) is not None), (None, None))
         if holder is not None and wanted is not None and (place := _local_place(wanted)) is not None:
             target = inside(holder.directory, place)
             return None if target is None else self.at(target)
         declared = None if own is None else own.wanted(name)
-        for root in at_and_above(directory):
+        roots = [package.directory for package in above]
+        for root in roots if "" in roots else [*roots, ""]:
             workspace = self._workspace(root)
             if workspace is None or (own is not None and declared is not None and own.directory not in workspace.members):
                 continue
@@ -135,10 +148,10 @@ class Packages:
         for package in above:
             if package.name == name:
                 return package
-        return None if wanted is not None else self._called_like_its_directory(directory, name)
+        return None if wanted is not None else self._called_like_its_directory(roots, name)
 
-    def _called_like_its_directory(self, directory: str, name: str) -> Package | None:
-        for place in at_and_above(directory):
+    def _called_like_its_directory(self, roots: list[str], name: str) -> Package | None:
+        for place in roots:
             target = inside(place, name)
             if target is not None and target in self._tree.directories:
                 package = self.at(target)

@@ -10,7 +10,7 @@ from keylint.project.npm import Package, internal, offered
 from keylint.project.tree import inside, join
 
 if TYPE_CHECKING:
-    from keylint.project.tsconfig import TsConfigs
+    from keylint.project.tsconfig import Aliases, TsConfigs
     from keylint.project.units import Project
 
 SUFFIXES = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
@@ -46,6 +46,7 @@ class TypeScriptModules:
         self._tree = project.tree
         self._packages = project.packages
         self._known: dict[tuple[str, str, str], str | None] = {}
+        self._known_bare: dict[tuple[str, int, tuple[str, ...], str], str | None] = {}
 
     @cached_property
     def _configs(self) -> TsConfigs:
@@ -73,6 +74,12 @@ class TypeScriptModules:
                 return self._in_directory(place, platforms)
             return self._at(place, platforms)
         aliases = self._configs.aliases(directory)
+        key = (self._packages.home(directory), id(aliases), platforms, specifier)
+        if key not in self._known_bare:
+            self._known_bare[key] = self._resolve_bare(directory, specifier, platforms, aliases)
+        return self._known_bare[key]
+
+    def _resolve_bare(self, directory: str, specifier: str, platforms: tuple[str, ...], aliases: Aliases | None) -> str | None:
         if aliases is not None:
             for place in aliases.targets(specifier):
                 if (found := self._at(place, platforms)) is not None:
