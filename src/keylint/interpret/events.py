@@ -155,6 +155,39 @@ class LostFailure(Struct, frozen=True):
     how: str
 
 
+class IdentityPart(Struct, frozen=True):
+    """One part of what identifies an item, as far as it is seen. `noun` is what people call it, empty for what they need not be told;
+    `text` the value, empty when it is left out or nothing of it is known; `known` whether all of it is."""
+
+    name: str
+    noun: str
+    text: str
+    known: bool
+
+
+class ItemKey(Struct, frozen=True, order=True):
+    """What tells one stored item from another, from constants of the source alone: equal for one item in every file and every run.
+
+    - `family`: the model that the store's own is built on, so that two ways to one library mean one item.
+    - `kind`: the item class, empty where the store has none.
+    - `parts`: what is said, by name; a part left at its default counts as said, an empty one as left out.
+    - `wide`: a search that says nothing that names an item: it matches every item of its kind.
+    """
+
+    family: str
+    kind: str
+    parts: tuple[tuple[str, str], ...]
+    wide: bool = False
+
+
+def matches(search: ItemKey, item: ItemKey) -> bool:
+    """Whether what `search` looks for includes `item`: a part that a search leaves out may be anything."""
+    if search.family != item.family or (search.kind != item.kind and search.kind):
+        return False
+    have = dict(item.parts)
+    return all(have.get(name) == value for name, value in search.parts)
+
+
 class StoreEvent(Struct, frozen=True, eq=False):
     """One store call reached on one path.
 
@@ -162,7 +195,8 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `place` is the call expression, `callee` the function's name in it. `spelled` is how the source calls it.
     - `options` is where the class belongs (SecItemAdd's dictionary, SecItemUpdate's second argument, an options argument); `query` the
       search dictionary of a read/update/delete, `None` where the store has none.
-    - `item` describes the identity for people ("service `com.app.auth`, account `token`"), empty when unknown.
+    - `item` describes the identity for people ("service `com.app.auth`, account `token`"), empty when unknown. `parts` are what it is made
+      of; `item_keys` the items that the call is seen to touch (several where it runs for each of a list), none where one cannot be told.
     - `outcome`: `discarded` (a bare statement or `_ =`), `used`, or `none` where the call has no status. `revealed`: a later operation on
       the same item would show that this one failed.
     - `promise`: `floating`, `handled`, or `none` when the call is not asynchronous.
@@ -197,6 +231,13 @@ class StoreEvent(Struct, frozen=True, eq=False):
     revealed: bool = False
     macos_only: bool = False
     identity_key: object = None
+    parts: tuple[IdentityPart, ...] = ()
+    item_keys: tuple[ItemKey, ...] = ()
+
+    @property
+    def item_key(self) -> ItemKey | None:
+        """The one item, or the one search, that the call is about on this path; `None` when it cannot be told from others."""
+        return self.item_keys[0] if len(self.item_keys) == 1 and not self.item_keys[0].wide else None
 
 
 class DestructiveCall(Struct, frozen=True, eq=False):

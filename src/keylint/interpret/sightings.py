@@ -13,6 +13,7 @@ from keylint.interpret.events import (
     ClassChoice,
     Condition,
     Held,
+    ItemKey,
     LostFailure,
     Options,
     Pending,
@@ -115,6 +116,8 @@ class EventBuilder:
             revealed=any(seen.revealed for seen in group),
             macos_only=all(seen.macos_only for seen in group),
             identity_key=first.identity.fingerprint(),
+            parts=first.identity.visible(),
+            item_keys=_items(group),
         )
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
@@ -142,6 +145,13 @@ class EventBuilder:
             )
             for number, outcome in lost
         )
+
+
+def _items(group: list[Sighting]) -> tuple[ItemKey, ...]:
+    """The items of all sightings; none when one of them cannot be told."""
+    if not all(seen.identity.keys for seen in group):
+        return ()
+    return tuple(sorted({key for seen in group for key in seen.identity.keys}))
 
 
 def _held(region: HeldRegion) -> Held:
