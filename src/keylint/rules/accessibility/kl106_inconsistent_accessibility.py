@@ -118,7 +118,7 @@ def _winner(event: StoreEvent, others: Sequence[StoreEvent]) -> str:
     if ways == {"replaces"}:
         return "every write replaces the class, so the last one decides"
     if ways == {"keeps"}:
-        return "overwriting keeps the class, so the first write decides and the later ones change nothing"
+        return "overwriting keeps the class, so the first write decides and the later ones do not change it"
     if ways == {"fails"}:
         duplicate = wording.status_name(event.store, event.store.duplicate)
         fails = f"fails with {duplicate}" if duplicate else "fails as a duplicate"
