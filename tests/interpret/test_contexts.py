@@ -49,7 +49,7 @@ def roots(events: list[StoreEvent]) -> list[tuple[str, str, str] | None]:
         (f"struct I: AppIntent {{ func perform(twice: Bool) {{ {READ} }} }}", None),
         (f"class L: NSObject {{ func locationManager(_ m: M, didUpdateLocations l: [L]) {{ {READ} }} }}", None),
         (
-            f"class L: NSObject {{ func locationManager(_ m: M, didUpdateLocations l: L) {{ m.allowsBackgroundLocationUpdates = true; {READ} }} }}",
+            f"class L {{ func locationManager(_ m: M, didUpdateLocations: L) {{ m.allowsBackgroundLocationUpdates = on; {READ} }} }}",
             (BACKGROUND, "background location", "L.locationManager"),
         ),
         (f"@main struct A: App {{ init() {{ {READ} }} }}", (LAUNCH, "launch", "A.init")),

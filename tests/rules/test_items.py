@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from seen import APPLE, EXPO, MUST, accessibility, choice, event, place, store
+from seen import APPLE, EXPO, accessibility, choice, event, place, store
 
-from keylint.interpret.events import IdentityPart, ItemKey, Observations, StoreEvent
+from keylint.interpret.events import MUST, IdentityPart, ItemKey, Observations, StoreEvent
 from keylint.rules.items import items, unplaced
 from keylint.rules.registry import judge
 
