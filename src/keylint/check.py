@@ -51,8 +51,8 @@ class Settings(Struct, frozen=True):
 class FileResult(Struct, frozen=True):
     """What came of one file.
 
-    `sources` are those that its findings point into, its own among them if it decoded. `incomplete` are KL900 findings whether selected or not, unless the file accepts them:
-    a run that has any is not clean.
+    `sources` are those that its findings point into, its own among them if it decoded. `incomplete` are KL900 findings whether selected
+    or not, unless the file accepts them: a run that has any is not clean.
     """
 
     path: str

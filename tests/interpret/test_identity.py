@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from observing import python, swift, typescript
 
+from keylint.interpret.events import ItemKey, matches
 from keylint.interpret.identity import DIFFERENT, SAME, UNSEEN, Identity, Part, compare, part_of
 from keylint.interpret.values import Const, External, Text, Unknown, Value
 
@@ -175,3 +176,94 @@ def test_an_item_is_described_by_what_is_known() -> None:
     ).one()
     assert sorted(event.item.split(", ")) == ["account from `a`", "service `com.app`"]
     assert event.item_class == "kSecClassGenericPassword"
+
+
+def keys(text: str, verb: str = "") -> list[tuple[str, str, tuple[tuple[str, str], ...], bool]]:
+    """The items that Swift code touches."""
+    found = [key for event in swift(text).events(verb) for key in event.item_keys]
+    return [(key.family, key.kind, key.parts, key.wide) for key in found]
+
+
+PASSWORD = "kSecClass as String: kSecClassGenericPassword"
+NOT_SYNCHRONIZED = ("synchronizable", "false")
+
+
+@pytest.mark.parametrize(
+    ("entries", "parts"),
+    [
+        ('kSecAttrService as String: "s", kSecAttrAccount as String: "a"', (("account", "a"), ("service", "s"), NOT_SYNCHRONIZED)),
+        ('kSecAttrService as String: "s", kSecAttrAccount as String: ""', (("service", "s"), NOT_SYNCHRONIZED)),
+        (
+            'kSecAttrService as String: "s", kSecAttrSynchronizable as String: kCFBooleanTrue!',
+            (("service", "s"), ("synchronizable", "true")),
+        ),
+        ('kSecAttrAccount as String: "a", kSecAttrLabel as String: label', (("account", "a"), NOT_SYNCHRONIZED)),
+        ('kSecAttrAccount as String: Data("a".utf8)', (("account", "a"), NOT_SYNCHRONIZED)),
+        ('kSecAttrService as String: "s", kSecAttrAccount as String: account', None),
+        ('kSecAttrLabel as String: "l"', None),
+        ("kSecAttrService as String: Names.service", None),
+    ],
+)
+def test_an_item_is_told_by_constants_of_the_source(entries: str, parts: tuple[tuple[str, str], ...] | None) -> None:
+    code = f"func put(account: String, label: String) {{ SecItemAdd([{PASSWORD}, {entries}] as CFDictionary, nil) }}"
+    assert keys(code) == ([] if parts is None else [("apple_security", "kSecClassGenericPassword", parts, False)])
+
+
+def test_a_search_says_what_it_looks_for_and_may_match_everything_of_a_kind() -> None:
+    code = (
+        f"func clear() {{ SecItemDelete([{PASSWORD}] as CFDictionary) }}\n"
+        f'func drop() {{ SecItemDelete([{PASSWORD}, kSecAttrService as String: "s"] as CFDictionary) }}'
+    )
+    family = ("apple_security", "kSecClassGenericPassword")
+    assert keys(code) == [(*family, (NOT_SYNCHRONIZED,), True), (*family, (("service", "s"), NOT_SYNCHRONIZED), False)]
+    assert [event.item_key is None for event in swift(code).events()] == [True, False]
+
+
+def test_an_item_of_unseen_kind_is_not_told() -> None:
+    assert (
+        keys('func put(kind: CFString) { SecItemAdd([kSecClass as String: kind, kSecAttrAccount as String: "a"] as CFDictionary, nil) }')
+        == []
+    )
+
+
+def test_a_loop_touches_several_items() -> None:
+    seen = typescript("for (const key of ['a', 'b']) { await SecureStore.deleteItemAsync(key); }").one("delete")
+    assert [dict(key.parts)["key"] for key in seen.item_keys] == ["a", "b"]
+    assert seen.item_key is None
+
+
+def test_one_unseen_item_hides_all() -> None:
+    seen = typescript("export async function f(key: string) { for (const k of ['a', key]) { await SecureStore.deleteItemAsync(k); } }")
+    assert seen.one("delete").item_keys == ()
+
+
+def test_a_default_is_said() -> None:
+    spelled = ("'k'", "'k', { keychainService: 'app' }", "'k', { keychainService: 'x' }")
+    text = "".join(f"SecureStore.getItemAsync({arguments});" for arguments in spelled)
+    first, second, third = (event.item_key for event in typescript(text).events())
+    assert first == second != third
+    assert first is not None
+    assert dict(first.parts) == {"key": "k", "keychainService": "app"}
+
+
+def test_parts_are_described_whether_known_or_not() -> None:
+    seen = python("def f(user):\n    keyring.set_password('app', user, 'x')\n").one("write")
+    assert [(part.name, part.text, part.known) for part in seen.parts] == [("service", "app", True), ("username", "user", False)]
+    assert seen.item_key is None
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        (ItemKey("f", "k", (("a", "1"),)), True),
+        (ItemKey("f", "k", (("a", "1"), ("b", "2"))), True),
+        (ItemKey("f", "k", (), True), True),
+        (ItemKey("f", "", (), True), True),
+        (ItemKey("f", "k", (("a", "2"),)), False),
+        (ItemKey("f", "k", (("c", "1"),)), False),
+        (ItemKey("f", "other", (("a", "1"),)), False),
+        (ItemKey("g", "k", (("a", "1"),)), False),
+    ],
+)
+def test_a_search_matches_what_it_does_not_contradict(search: ItemKey, found: bool) -> None:
+    assert matches(search, ItemKey("f", "k", (("a", "1"), ("b", "2")))) is found

@@ -10,19 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.interpret.calls import construct, enter_root
+from keylint.interpret.contexts import root_of, roots_in, starts_code, whole
 from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
-from keylint.interpret.events import Observations, Place
+from keylint.interpret.events import LAUNCH, Observations, Place, Root
 from keylint.interpret.expressions import evaluate
 from keylint.interpret.frame import Frame
 from keylint.interpret.members import initial_value
 from keylint.interpret.merging import Run, merged
 from keylint.interpret.modules import decorate, function_at, method_at, unsettle
+from keylint.interpret.platforms.contexts import contexts
 from keylint.interpret.recorder import Recorder
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
 from keylint.interpret.survey import Survey
 from keylint.interpret.values import Ref, TypeValue, Unknown, Value, union
-from keylint.interpret.world import World
+from keylint.interpret.world import Context, World
 from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
@@ -62,29 +64,18 @@ class _FileRun:
     def run(self) -> None:
         world = self.world
         if is_test_file(self.file):
+            if starts_code(self.file, whole(self.file)):
+                with world.recorder.testing():
+                    self._tests(self._begin())
             return
-        scope = Scope(None, function=True)
-        world.module_scope = scope
-        state = State()
-        world.refill()
-        frame = Frame(self.file, None, scope, path=())
-        states = execute_statements(world, self.file.module.body.statements, [state], frame, top=True)
-        states += [ended for ended, _ in frame.returns + frame.raises]
-        base = join_all(states) or State()
-        base.held, base.pending, base.outcomes, base.trail, base.spawned = (), (), {}, (), ()
-        for declared in self.file.types.values():
-            self._instantiate(declared, base)
-        for declared in self.file.types.values():
-            self._initialize(declared, base)
-        decorate(world, self.file, base)
-        self._unsettle(base)
-        self._export_values(frame, base)
-        self._leftovers(base)
+        for root in roots_in(self.file):
+            world.recorder.entered(root)
+        base = self._begin()
         inherited = self._inherited()
         for function, info in roots_first(self.file):
             if (
                 (id(function) in inherited and info is not None and _is_abstract(info))
-                or (world.was_entered(function) and not _callers_may_leave_out(function))
+                or (world.was_entered(function) and not _callers_may_leave_out(function) and root_of(self.file, function, info) is None)
                 or not self.reach.can_reach(function)
                 or is_test_function(self.file, function, info)
             ):
@@ -97,6 +88,47 @@ class _FileRun:
         for call in world.budgeted.lost():
             if self.reach.is_store_call(call):
                 world.recorder.unreached(Place(self.file.path, call.callee.span))
+        with world.recorder.testing():
+            self._tests(base)
+
+    def _begin(self) -> State:
+        """Runs the top-level code and what makes the objects of its types; the state that functions start in."""
+        world = self.world
+        scope = Scope(None, function=True)
+        world.module_scope = scope
+        state = State()
+        world.refill()
+        frame = Frame(self.file, None, scope, path=())
+        with world.within(self._top_level()):
+            states = execute_statements(world, self.file.module.body.statements, [state], frame, top=True)
+        states += [ended for ended, _ in frame.returns + frame.raises]
+        base = join_all(states) or State()
+        base.held, base.pending, base.outcomes, base.trail, base.spawned = (), (), {}, (), ()
+        for declared in self.file.types.values():
+            self._instantiate(declared, base)
+        for declared in self.file.types.values():
+            self._initialize(declared, base)
+        decorate(world, self.file, base)
+        self._unsettle(base)
+        self._export_values(frame, base)
+        self._leftovers(base)
+        return base
+
+    def _tests(self, base: State) -> None:
+        """Tests that start code beside each other: they show that the program is used so."""
+        everything = is_test_file(self.file)
+        for function, info in roots_first(self.file):
+            if (
+                (everything or is_test_function(self.file, function, info))
+                and self.reach.can_reach(function)
+                and starts_code(self.file, function.span)
+            ):
+                self._root(function, info, base)
+
+    def _top_level(self) -> Context:
+        """Where top-level code runs."""
+        title = contexts(self.file.language).top_level
+        return Context(Root(Place(self.file.path, Span(0, 0)), LAUNCH, title, title)) if title else Context()
 
     def _inherited(self) -> dict[int, tuple[Function, TypeInfo, list[TypeInfo]]]:
         """Methods that do something else in the types that inherit them, because these replace what they use."""
@@ -166,8 +198,9 @@ class _FileRun:
         state = base.copy()
         bound = function_at(world, function, self.file, state) if info is None else method_at(world, function, info, receiver, state)
         closure = world.decorated.get(id(function), bound)
-        world.origin = _origin(closure.file, function)
-        enter_root(world, closure, receiver, state, function)
+        world.origin = self._origin(closure.file, function, info)
+        with world.within(Context(root_of(self.file, function, info))):
+            enter_root(world, closure, receiver, state, function)
         world.origin = None
         self._leftovers(base)
 
@@ -191,18 +224,18 @@ class _FileRun:
             for cell, value in base.memory.items():
                 state.memory.setdefault(cell, value)
             world.refill()
-            world.origin = _origin(closure.file, closure.function)
-            enter_root(world, closure, closure.receiver, state, closure.function)
+            world.origin = self._origin(closure.file, closure.function, None)
+            with world.within(Context(root_of(self.file, closure.function, None))):
+                enter_root(world, closure, closure.receiver, state, closure.function)
             world.origin = None
 
-
-def _origin(file: File, function: Function) -> Place | None:
-    """`function`, unless code that is not seen may call it otherwise than the program does."""
-    if file.language == "swift" and function.visibility == "public":
-        return None
-    if any(item.optional or item.default is not None for item in function.parameters):
-        return None
-    return Place(file.path, function.span)
+    def _origin(self, file: File, function: Function, info: TypeInfo | None) -> Place | None:
+        """`function`, unless code that is not seen may call it otherwise than the program does."""
+        if (file.language == "swift" and function.visibility == "public") or root_of(file, function, info) is not None:
+            return None
+        if any(item.optional or item.default is not None for item in function.parameters):
+            return None
+        return Place(file.path, function.span)
 
 
 def _callers_may_leave_out(function: Function) -> bool:

@@ -43,6 +43,9 @@ def together(seen: Sequence[Observations], entered: frozenset[Place] = frozenset
         tuple(references[key] for key in sorted(references)),
         tuple(commands[key] for key in sorted(commands)),
         tuple(sorted({place for one in seen for place in one.unreached})),
+        tuple(sorted({root for one in seen for root in one.roots}, key=lambda root: (root.place, root.kind, root.title))),
+        tuple(sorted((event for one in seen for event in one.tested), key=lambda event: (event.place, event.path))),
+        {path: apps for one in seen for path, apps in one.apps.items()},
     )
 
 
@@ -54,4 +57,7 @@ def of_file(observations: Observations, path: str) -> Observations:
         tuple(item for item in observations.references if item.place.path == path),
         tuple(item for item in observations.commands if item.place.path == path),
         tuple(place for place in observations.unreached if place.path == path),
+        observations.roots,
+        observations.tested,
+        observations.apps,
     )

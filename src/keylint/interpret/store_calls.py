@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret import assignment, records
-from keylint.interpret.events import Place, Word
+from keylint.interpret.events import ItemKey, Place, Word
 from keylint.interpret.frame import Frame
-from keylint.interpret.identity import Identity, of_dictionary, part_of
+from keylint.interpret.identity import SEARCHES, Identity, item_keys, of_dictionary, part_of
 from keylint.interpret.options import Seen, accessibility, fact_of, look
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
@@ -185,7 +185,7 @@ def _identity(
         record = source.record
         if record is None and source.origin is None and source.options.settings:
             record = _joined_record(source)
-        return of_dictionary(world, store, record, source.origin, item_class)
+        return of_dictionary(world, store, record, source.origin, item_class, operation.verb)
     parts = {}
     origin = None
     for field in operation.identity:
@@ -203,8 +203,11 @@ def _identity(
                 del setting
             elif options.record is not None:
                 value = _entry(options.record, field.option)
-        parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values, store.truths)
-    return Identity(store.name, None, parts, origin, wide=operation.verb == "clear")
+        parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values, store.truths, store.constants)
+    keys: tuple[ItemKey, ...] = ()
+    if not any(argument.spread for argument in arguments):
+        keys = item_keys(store.base or store.name, None, parts.values(), parts, operation.verb in SEARCHES)
+    return Identity(store.name, None, parts, origin, wide=operation.verb == "clear", keys=keys)
 
 
 def _entry(record: Record, name: str) -> Value | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
 from keylint.interpret.budgeted import Budgeted
-from keylint.interpret.events import Place
+from keylint.interpret.events import Place, Root
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.values import Closure, External, Record, Ref, Value
@@ -52,6 +53,13 @@ class Symbol(NamedTuple):
     native: bool = False
 
 
+class Context(NamedTuple):
+    """Where code runs: the `root` that its path of calls starts from, and the place that starts it beside other code."""
+
+    root: Root | None = None
+    concurrent: Place | None = None
+
+
 class World:
     """Shared by everything that runs one file: its own code, and what that calls in other files of the program.
 
@@ -75,6 +83,7 @@ class World:
         self.total = 0
         self.origin: Place | None = None
         self.budgeted = Budgeted()
+        self.context = Context()
         self._counter = 0
         self._numbered: dict[int, tuple[Record, int]] = {}
         self._entered: set[int] = set()
@@ -91,6 +100,15 @@ class World:
     def changes_member(self, info: TypeInfo, name: str) -> bool:
         """Whether code that is seen changes the member `name` of `info` after construction."""
         return name in self.survey.changed_of(info) or name in self.survey.changed_members(self.file)
+
+    @contextmanager
+    def within(self, context: Context) -> Iterator[None]:
+        """What happens inside happens in `context`."""
+        outer, self.context = self.context, context
+        try:
+            yield
+        finally:
+            self.context = outer
 
     def refill(self) -> None:
         """A new root: its own budget."""
