@@ -333,7 +333,7 @@ def test_synchronization() -> None:
     assert (native.sync.key, native.sync.test, native.sync.since) == ("cloudSync", "presence", "9.1.0")
     assert STORES["expo_secure_store"].sync is None
     assert {store.name for store in STORES.values() if store.sync_kept_apart} == {
-        *("apple_security", "apple_security_pyobjc", "apple_security_ctypes", "react_native_keychain")
+        *("apple_security", "apple_security_pyobjc", "apple_security_ctypes", "react_native_keychain", "swift_keychain_wrapper")
     }
 
 
