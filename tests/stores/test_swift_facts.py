@@ -192,14 +192,14 @@ def test_verbs_of_the_three_kinds_of_valet() -> None:
         ("locksmith", "Locksmith.saveData", "nothing", "fails", True, False),
         ("locksmith", "Locksmith.updateData", "nothing", "fails", True, False),
         ("locksmith", "GenericPasswordSecureStorable.updateInSecureStore", "nothing", "fails", True, False),
-        ("sam_keychain", "SAMKeychain.setPassword", "success", "replaces", True, False),
+        ("sam_keychain", "SAMKeychain.setPassword", "success", "replaces", False, False),
         ("sam_keychain", "SAMKeychainQuery.save", "nothing", "replaces", True, False),
         ("simple_keychain", "SimpleKeychain.set", "nothing", "keeps", True, False),
         ("simple_keychain", "SimpleKeychain.deleteItem", "nothing", "none", True, False),
         ("swift_keychain_wrapper", "KeychainWrapper.set", "success", "fails", False, False),
         ("swift_keychain_wrapper", "KeychainWrapper.subscript=", "nothing", "keeps", False, True),
         ("swift_keychain_wrapper", "KeychainWrapper.removeObject", "success", "none", False, False),
-        ("uic_key_chain_store", "UICKeyChainStore.setString", "success", "replaces", True, False),
+        ("uic_key_chain_store", "UICKeyChainStore.setString", "success", "replaces", False, False),
         ("uic_key_chain_store", "UICKeyChainStore.subscript=", "nothing", "replaces", False, True),
         ("valet", "Valet.setString", "nothing", "none", True, False),
         ("valet", "SecureEnclaveValet.setObject", "nothing", "none", True, False),
@@ -234,6 +234,19 @@ def test_reading(store: str, function: str, absence: str, raises: bool, hides: b
     found = operation(store, function)
     assert (found.absence, found.raises, found.hides_failures) == (absence, raises, hides)
     assert found.returns == ("nothing" if function == "SAMKeychainQuery.fetch" else "value")
+
+
+def test_what_throws_where_it_is_called_with_try() -> None:
+    throwing = {name for store in STORES.values() for found in store.operations if found.throws_with_try for name in found.functions}
+    sam = ("setPassword", "setPasswordData", "password", "passwordData", "deletePassword")
+    uic = ("setString", "setData", "string", "data", "removeItem", "removeAllItems")
+    assert throwing == {
+        *(f"{name}.{function}" for name in ("SAMKeychain", "SSKeychain") for function in sam),
+        *(f"UICKeyChainStore.{function}" for function in uic),
+    }
+    read, write = (CATALOGUE.throwing(operation("sam_keychain", f"SAMKeychain.{function}")) for function in ("password", "setPassword"))
+    assert (read.returns, read.absence, read.raises, read.hides_failures) == ("value", "raises", True, False)
+    assert (write.returns, write.raises) == ("nothing", True)
 
 
 def test_where_a_class_is_given() -> None:

@@ -85,9 +85,10 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
         if world.catalogue.factory(symbol.store, symbol.name):
             return Product(callee, (), ("factory", symbol.store.name), place)
         if symbol.store.objects:
-            made_object = objects.made(world, symbol, arguments, state, place)
-            if made_object is not None:
-                return made_object
+            function = _making_function(frame)
+            handle = objects.made(world, symbol, arguments, state, place, function.span if function is not None else None)
+            if handle is not None:
+                return handle
             if objects.tell_process(world, symbol, arguments, state, place):
                 return NIL
     name = dotted_name(callee)

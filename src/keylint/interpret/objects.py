@@ -82,14 +82,16 @@ def handle_of(world: World, value: Value) -> Handle | None:
     return None
 
 
-def made(world: World, symbol: Symbol, arguments: list[Passed], state: State, place: Place) -> Handle | None:
-    """The object that a call of a store's name gives."""
+def made(
+    world: World, symbol: Symbol, arguments: list[Passed], state: State, place: Place, function: Span | None = None
+) -> Handle | None:
+    """The object that a call of a store's name, in `function`, gives."""
     found = world.catalogue.object_maker(symbol.store, symbol.name.removesuffix(".init"))
     if found is None:
         return None
     kind, maker = found
     settings = _with_given(world, _fixed(symbol.store, maker.fixed, place), maker.gives, arguments, state)
-    return Handle(symbol.store.name, kind.name, settings, place)
+    return Handle(symbol.store.name, kind.name, settings, place, function)
 
 
 def standing(world: World, name: External, place: Place, state: State) -> Handle | None:
@@ -146,21 +148,29 @@ def _with_setting(settings: Record, key: str, argument: Passed) -> Record:
 
 
 def settings_of_call(
-    world: World, store: Store, operation: Operation, handle: Handle | None, arguments: list[Passed], state: State, place: Place
+    world: World,
+    store: Store,
+    operation: Operation,
+    handle: Handle | None,
+    arguments: list[Passed],
+    state: State,
+    place: Place,
+    frame: Frame,
 ) -> tuple[Record, Record]:
     """What a call goes by (its own arguments over the object's settings over those of the process), and what it gives itself."""
     own = _with_given(world, Record({}, place=place), operation.gives, arguments, state)
     settings = _of_process(world, store, state, place)
     if handle is not None:
-        settings = records.merge(world, settings, _settled(world, store, handle), state)
+        settings = records.merge(world, settings, _settled(world, store, handle, frame), state)
     return _with_given(world, settings, operation.gives, arguments, state), own
 
 
-def _settled(world: World, store: Store, handle: Handle) -> Record:
+def _settled(world: World, store: Store, handle: Handle, frame: Frame) -> Record:
     """The settings of an object, where other code may have told it more."""
     kind = world.catalogue.object_class(store, handle.kind)
     settings = handle.settings
-    if kind is None or settings.open:
+    made_here = handle.function is not None and frame.function is not None and handle.function == frame.function.span
+    if kind is None or settings.open or made_here:
         return settings
     changed = world.changed_members()
     for name, key in kind.properties.items():

@@ -274,7 +274,8 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
     if isinstance(value, External):
         symbol = world.symbol(value)
         if symbol is None:
-            return [ClassChoice(fact, None, fact.place, entry)]
+            borrowed = world.catalogue.access_class(store, value.dotted) if store.borrows_classes and not value.module else None
+            return [ClassChoice(fact, borrowed, fact.place, entry)]
         constant = world.catalogue.constant(symbol.store, symbol.name)
         cls = world.catalogue.access_class(symbol.store, constant) if constant is not None else None
         problem = ""

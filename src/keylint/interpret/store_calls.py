@@ -60,6 +60,8 @@ def call_store(
 ) -> Value:
     """Notes a store call and returns what it gives. `handle` is the object of the store whose method is called."""
     place = Place(frame.file.path, node.span)
+    if operation.throws_with_try and unseen.may_throw(frame, place):
+        operation = world.catalogue.throwing(operation)
     for argument in arguments:
         world.recorder.used(argument.value)
     spread = any(argument.spread for argument in arguments)
@@ -70,7 +72,7 @@ def call_store(
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
     named = options if query is None or operation.attributes is not None else query
     if store.objects:
-        settings, own = objects.settings_of_call(world, store, operation, handle, arguments, state, place)
+        settings, own = objects.settings_of_call(world, store, operation, handle, arguments, state, place, frame)
         if carrier is not None and options.options.given != ABSENT:
             given = argument_of(arguments, carrier, operation.options_label)
             settings = records.merge(world, settings, given.value if given is not None else Unknown(("spread", world.fresh())), state)
@@ -259,7 +261,7 @@ def _result(
             assignment.assign_to(world, argument.node, value, state, frame)
     if operation.returns == "status":
         return StatusOf(event, place)
-    if operation.returns == "success" and not (operation.raises and unseen.may_throw(frame, place)):
+    if operation.returns == "success":
         succeeded = frozenset((SUCCESS,))
         return Verdict(event, succeeded, world.recorder.full_outcome(event) - succeeded, place)
     if operation.returns == "status-pair":
@@ -278,7 +280,7 @@ def _result(
         state.note(Outcome(event, frozenset((SUCCESS, MISSING)) if operation.absence != "raises" else frozenset((SUCCESS,))))
     if operation.returns == "value-pair":
         return Items((result, Unknown(("error", event))))
-    return result if reads else Const(None) if operation.returns in ("nothing", "success") else Unknown(("result", event))
+    return result if reads else Const(None) if operation.returns == "nothing" else Unknown(("result", event))
 
 
 def _failures(operation: Operation, event: int, error: Value, reads: bool) -> tuple[Failure, ...]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keylint.interpret.scope import Scope
     from keylint.program.link import File, TypeInfo
     from keylint.program.module import Function
+    from keylint.program.nodes import Span
 
 Key: TypeAlias = tuple[object, ...]
 """A hashable identity of a value: equal keys mean the same value."""
@@ -130,16 +131,20 @@ class Product(Struct, frozen=True):
 
 
 class Handle(Struct, frozen=True):
-    """An object of a store: `kind` is its class in the model of `store`, `settings` what it was made with or told since."""
+    """An object of a store: `kind` is its class in the model of `store`, `settings` what it was made with or told since.
+
+    `function` is where the body begins and ends that made it; no other code can have told it more there.
+    """
 
     store: str
     kind: str
     settings: Record
     place: Place
+    function: Span | None = None
 
     def told(self, settings: Record) -> Handle:
         """The same object with other settings."""
-        return Handle(self.store, self.kind, settings, self.place)
+        return Handle(self.store, self.kind, settings, self.place, self.function)
 
 
 class AccessControl(Struct, frozen=True):

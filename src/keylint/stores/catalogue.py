@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from os.path import dirname, join
 
 import msgspec
+from msgspec import structs
 
 from keylint.stores.model import (
     AccessClass,
@@ -18,6 +19,7 @@ from keylint.stores.model import (
     ObjectMaker,
     Operation,
     Plaintext,
+    Returns,
     Setter,
     Store,
     SyncOption,
@@ -117,6 +119,7 @@ class Catalogue:
         "_names",
         "_native",
         "_plaintext",
+        "_throwing",
         "programs",
         "stores",
         "words",
@@ -139,6 +142,7 @@ class Catalogue:
         self._methods: dict[tuple[str, str], list[tuple[Store, Operation]]] = {}
         self._commands: dict[tuple[str, str], tuple[Store, Command]] = {}
         self._plaintext: dict[str, tuple[Store, Plaintext]] = {}
+        self._throwing: dict[tuple[str, ...], Operation] = {}
         for store in self.stores:
             self._add(store)
         self.programs = frozenset(program for program, _ in self._commands)
@@ -187,8 +191,13 @@ class Catalogue:
         return tuple(dict.fromkeys(found))
 
     def scoped(self, store: Store) -> tuple[bytes, ...]:
-        """The names that importing all of `store` brings into scope and that its objects are made by."""
-        return tuple(name.encode() for kind in store.objects for name in (kind.name, *_made_by(kind)))
+        """The names that importing all of `store` brings into scope and that its objects are made by; of those that are the program's
+        own, the names that the store calls and is called by."""
+        names = [name for kind in store.objects for name in (kind.name, *_made_by(kind), *(kind.properties if kind.adopted else ()))]
+        adopted = {kind.name for kind in store.objects if kind.adopted}
+        dotted = [name for operation in store.operations for name in operation.functions] if adopted else []
+        names += [name.rpartition(".")[2] for name in dotted if name.partition(".")[0] in adopted]
+        return tuple(name.encode() for name in names)
 
     def by_module(self, language: str, module: str) -> Store | None:
         """The store that is imported as `module`."""
@@ -197,6 +206,16 @@ class Catalogue:
     def operation(self, store: Store, dotted_name: str) -> Operation | None:
         """What the function `dotted_name` of `store` does."""
         return self._names[store.name].operations.get(dotted_name)
+
+    def throwing(self, operation: Operation) -> Operation:
+        """What an operation that `throws_with_try` does where it is called with `try`."""
+        found = self._throwing.get(operation.functions)
+        if found is None:
+            returns: Returns = "nothing" if operation.returns == "success" else operation.returns
+            found = self._throwing[operation.functions] = structs.replace(
+                operation, returns=returns, absence="raises", raises=True, hides_failures=False
+            )
+        return found
 
     def constant(self, store: Store, dotted_name: str) -> str | None:
         """The canonical name of a constant, dictionary key or class (`ACCESSIBLE.WHEN_UNLOCKED` is `WHEN_UNLOCKED`)."""

@@ -138,12 +138,12 @@ class Operation(Fact, frozen=True):
     - `gives`: settings that the call's own arguments give, over those of the object it is called on. `class_by` says in words how its
       item gets a class, where that is not as everywhere in the store.
     - `item_class`: the item class of what it stores, where the function and not a dictionary says it.
-    - `returns`: status, status-pair (a tuple whose first is the status), success (true or false; with `raises`, a function of
-      Objective-C that throws instead where Swift calls it with `try`), promise, value, value-pair (a tuple of the value and an error),
-      nothing.
+    - `returns`: status, status-pair (a tuple whose first is the status), success (true or false), promise, value, value-pair (a tuple
+      of the value and an error), nothing.
     - `overwrite`: what writing over an existing item does to its class: keeps, replaces, fails, none.
     - `absence`: how a read says "no such item": status, nil, false, raises. `hides_failures`: it says the same for every other failure.
-    - `raises`: other failures throw, or reject the promise.
+    - `raises`: other failures throw, or reject the promise. `throws_with_try`: a function of Objective-C, which throws for every failure
+      and returns no status where Swift calls it with `try`.
     - `options_expected`: every call of this store takes the options argument (KL110).
     - `permanent`: for key generation: the dictionary key that must hold true for the key to be stored at all. It, the class and
       the identity may stand in the dictionary or, before it, in the one under its key `secret_part`; those under `public_part`
@@ -170,6 +170,7 @@ class Operation(Fact, frozen=True):
     absence: Absence = "nil"
     hides_failures: bool = False
     raises: bool = False
+    throws_with_try: bool = False
     options_expected: bool = False
     permanent: str | None = None
     secret_part: str | None = None
