@@ -190,8 +190,7 @@ class Analyzer:
         from keylint.program.link import File, link
         from keylint.rules.registry import judge
 
-        words = self._catalogue.words_in(language, source.data)
-        module = front_end(language).lower(source, words)
+        module = front_end(language).lower(source, self._catalogue.words_in(language, source.data))
         observations = observe(link([File(source, module)]), self._catalogue)
         judgement = judge(observations, self._settings.codes)
         found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
@@ -199,7 +198,7 @@ class Analyzer:
         if PARTLY_ANALYZED in self._settings.codes and (module.gaps or observations.unreached):
             from keylint.lost import lost, rows
 
-            if gaps := lost(source, module, words):
+            if gaps := lost(source, module, self._catalogue.mentions_in(language, source.data)):
                 found.append(_partly_analyzed(source.path, gaps, *_SKIPPED))
             if unreached := [rows(source, place.span) for place in observations.unreached]:
                 found.append(_partly_analyzed(source.path, unreached, *_GIVEN_UP))

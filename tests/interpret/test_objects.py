@@ -191,3 +191,33 @@ def test_a_valet_of_another_class_holds_other_items() -> None:
 
     assert verdicts(".whenUnlocked", ".whenUnlocked") == ["unserialized"]
     assert verdicts(".whenUnlocked", ".afterFirstUnlock") == []
+
+
+def test_a_setting_of_the_whole_process() -> None:
+    def chosen_in(body: str, elsewhere: str = "") -> tuple[str, list[str | None]]:
+        text = f"import SAMKeychain\n{elsewhere}\nfunc save(p: String) {{\n{body}\n}}"
+        return seen(text, "swift", False).classes("write")
+
+    save = '_ = SAMKeychain.setPassword(p, forService: "s", account: "a")'
+    assert chosen_in(save) == (ABSENT, [])
+    told = "SAMKeychain.setAccessibilityType(kSecAttrAccessibleAlways)\n"
+    assert chosen_in(told + save) == (MUST, ["kSecAttrAccessibleAlways"])
+    assert chosen_in(save, "func start() { SAMKeychain.setAccessibilityType(kSecAttrAccessibleAlways) }") == (UNKNOWN, [])
+
+
+def test_a_setting_that_other_code_may_have_changed() -> None:
+    def synchronizable(made: str, body: str) -> str:
+        text = f"""
+        import KeychainSwift
+        final class Tokens {{
+            {made}
+            func save(_ s: String) -> Bool {{ {body} }}
+            func share() {{ keychain.synchronizable = true }}
+        }}
+        """
+        return seen(text, "swift", False).one("write").options.get("synchronizable").presence
+
+    call = 'keychain.set(s, forKey: "k", withAccess: .accessibleWhenUnlocked)'
+    assert synchronizable("private let keychain = KeychainSwift()", call) == MAY
+    assert synchronizable("", f"let keychain = KeychainSwift()\n return {call}") == ABSENT
+    assert synchronizable("", f"let keychain = KeychainSwift()\n keychain.synchronizable = true\n return {call}") == MUST

@@ -32,11 +32,14 @@ class Reach:
             for local, imported in file.imports.items()
             if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
         }
+        adopted: set[bytes] = set()
         for module in file.wildcards:
             store = catalogue.by_module(file.language, module)
             if store is not None:
                 self._live.update(catalogue.scoped(store))
+                adopted.update(catalogue.hooks(store))
         self._stores = frozenset(self._live)
+        self._live |= adopted
         of_stores = [store for store in catalogue.stores if file.language in store.languages]
         functions = [name for store in of_stores for operation in store.operations for name in operation.functions]
         functions += [name for store in of_stores for name in store.selectors]

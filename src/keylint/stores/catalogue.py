@@ -182,21 +182,32 @@ class Catalogue:
         return _words(store for store in self.stores if language in store.languages)
 
     def words_in(self, language: str, data: bytes) -> tuple[bytes, ...]:
-        """What code of a file, of which `data` are the bytes, may mention a store by: the trigger words, and the names of classes and
-        functions that a store whose word is there brings into scope."""
-        found = [*self.words_for(language)]
+        """What code of a file, of which `data` are the bytes, has to do with a store by: the names it is mentioned by, and those of the
+        program's own types that it calls."""
+        hooks = [name for store in self._objects_in(language, data) for name in self.hooks(store)]
+        return tuple(dict.fromkeys((*self.mentions_in(language, data), *hooks)))
+
+    def mentions_in(self, language: str, data: bytes) -> tuple[bytes, ...]:
+        """What code of a file, of which `data` are the bytes, mentions a store by: the trigger words, and the names of classes that come
+        with one of them."""
+        scoped = [name for store in self._objects_in(language, data) for name in self.scoped(store)]
+        return tuple(dict.fromkeys((*self.words_for(language), *scoped)))
+
+    def _objects_in(self, language: str, data: bytes) -> Iterable[Store]:
         for store in self.stores:
             if store.objects and language in store.languages and any(word.encode() in data for word in store.words):
-                found += self.scoped(store)
-        return tuple(dict.fromkeys(found))
+                yield store
 
     def scoped(self, store: Store) -> tuple[bytes, ...]:
-        """The names that importing all of `store` brings into scope and that its objects are made by; of those that are the program's
-        own, the names that the store calls and is called by."""
-        names = [name for kind in store.objects for name in (kind.name, *_made_by(kind), *(kind.properties if kind.adopted else ()))]
-        adopted = {kind.name for kind in store.objects if kind.adopted}
-        dotted = [name for operation in store.operations for name in operation.functions] if adopted else []
-        names += [name.rpartition(".")[2] for name in dotted if name.partition(".")[0] in adopted]
+        """The names of classes that importing all of `store` brings into scope."""
+        return tuple(name.encode() for kind in store.objects for name in (kind.name, *_made_by(kind)))
+
+    def hooks(self, store: Store) -> tuple[bytes, ...]:
+        """Members of types of the program that adopt a protocol of `store`: what it asks them for, and what it adds to them."""
+        adopted = [kind for kind in store.objects if kind.adopted]
+        prefixes = tuple(kind.name + "." for kind in adopted)
+        added = [name for operation in store.operations for name in operation.functions if prefixes and name.startswith(prefixes)]
+        names = [*(name for kind in adopted for name in kind.properties), *(name.rpartition(".")[2] for name in added)]
         return tuple(name.encode() for name in names)
 
     def by_module(self, language: str, module: str) -> Store | None:
