@@ -193,6 +193,24 @@ def test_a_valet_of_another_class_holds_other_items() -> None:
     assert verdicts(".whenUnlocked", ".afterFirstUnlock") == []
 
 
+def test_the_class_of_a_valet_tells_items_apart() -> None:
+    found = seen(
+        """
+        import Valet
+        func save(id: Identifier) throws {
+            try Valet.valet(with: id, accessibility: .whenUnlocked).setString("s", forKey: "k")
+            try Valet.valet(with: id, accessibility: .afterFirstUnlock).setString("s", forKey: "k")
+            try Valet.valet(with: id, accessibility: Accessibility.whenUnlocked).setString("s", forKey: "k")
+        }
+        """,
+        "swift",
+        False,
+    )
+    first, second, third = (event.identity_key for event in found.events("write"))
+    assert first != second
+    assert first == third
+
+
 def test_a_setting_of_the_whole_process() -> None:
     def chosen_in(body: str, elsewhere: str = "") -> tuple[str, list[str | None]]:
         text = f"import SAMKeychain\n{elsewhere}\nfunc save(p: String) {{\n{body}\n}}"

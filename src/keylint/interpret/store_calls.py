@@ -9,7 +9,7 @@ from keylint.interpret import assignment, objects, records, unseen
 from keylint.interpret.events import ABSENT, Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
-from keylint.interpret.options import Seen, accessibility, fact_of, look
+from keylint.interpret.options import Seen, accessibility, choices_of, fact_of, look
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     LOCKED,
@@ -40,7 +40,7 @@ from keylint.interpret.values import (
 )
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
-from keylint.program.nodes import Node
+from keylint.program.nodes import Node, Span
 
 if TYPE_CHECKING:
     from keylint.stores.catalogue import Maker, Operation, Store
@@ -223,8 +223,17 @@ def _identity(
                 del setting
             elif options.record is not None:
                 value = _entry(options.record, field.option)
+        if field.option in store.class_keys and value is not None:
+            value = _class_named(world, store, value, source.options.place)
         parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values, store.truths)
     return Identity(store.name, None, parts, origin, wide=operation.verb == "clear")
+
+
+def _class_named(world: World, store: Store, value: Value, place: Place | None) -> Value:
+    """A class that tells items apart, however it is spelled."""
+    found = choices_of(world, store, value, place or Place("", Span(0, 0)), False)
+    cls = found[0].cls if len(found) == 1 else None
+    return Const(cls.constant) if cls is not None else value
 
 
 def _entry(record: Record, name: str) -> Value | None:
