@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from observing import PRELUDES, file_of, models
 
-from keylint.interpret.recorder import Recorder
-from keylint.interpret.world import World
-from keylint.program.link import link
+from keylint.interpret.survey import Survey
 
 
 @pytest.mark.parametrize(
@@ -22,6 +20,6 @@ from keylint.program.link import link
 )
 def test_reach(suffix: str, text: str, expected: str) -> None:
     file = file_of(f"a.{suffix}", PRELUDES[suffix] + text)
-    reach = World(link([file]), models(file.language), file, Recorder()).reach
+    reach = Survey(models(file.language)).reach(file)
     functions = [*file.module.functions, *(one for kind in file.module.types for one in kind.functions)]
     assert "".join(sorted(one.name[0] for one in functions if reach.can_reach(one))) == expected

@@ -5,6 +5,7 @@ from __future__ import annotations
 from keylint.interpret import calls, expressions, members, objects, operators, records, regions
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
+from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     Closure,
@@ -167,7 +168,7 @@ def _update(world: World, target: nodes.Name, value: Value, state: State, frame:
     if frame.receiver is not None and frame.info is not None and frame.file.property_of(frame.info, target.name):
         _set_member(world, target, frame.receiver, target.name, value, state, frame)
         return
-    top = world.module_scope
+    top = scope_of(world, frame.file, state)
     top.names[target.name] = cell = world.fresh()
     state.memory[cell] = value
 
@@ -201,8 +202,8 @@ def _tell(world: World, target: nodes.Member, owner: Value, name: str, value: Va
     told: list[Value] = []
     found = False
     for option in alternatives(owner):
-        handle = objects.handle_of(world, option)
-        if handle is not None and (setter := objects.added_setter(world, option, handle, name)) is not None:
+        handle = objects.handle_of(world, option, frame.file)
+        if handle is not None and (setter := objects.added_setter(world, option, handle, name, state, frame.file)) is not None:
             calls.enter(world, setter, [Passed(value, None, frame.place(target))], state, frame, frame.place(target))
             continue
         changed = objects.assigned(world, handle, name, value, frame.place(target)) if handle is not None else None
@@ -221,7 +222,7 @@ def _set_labelled_item(world: World, target: nodes.Call, value: Value, state: St
     owner = expressions.evaluate(world, callee.object, state, frame)
     index = calls.arguments_of(world, target, state, frame)
     for option in alternatives(owner):
-        if (handle := objects.handle_of(world, option)) is not None:
+        if (handle := objects.handle_of(world, option, frame.file)) is not None:
             objects.assign_element(world, handle, index, value, frame.place(target), state, frame)
 
 
@@ -232,7 +233,7 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
     options = alternatives(owner)
     copies: list[Record] = []
     for option in options:
-        handle = objects.handle_of(world, option)
+        handle = objects.handle_of(world, option, frame.file)
         if handle is not None and objects.assign_element(world, handle, [Passed(index, None, place)], value, place, state, frame):
             continue
         held = state.memory.get(option.address) if isinstance(option, Ref) else option
@@ -264,7 +265,7 @@ def _call_subscript(
 ) -> None:
     for function, _, info in world.file.methods(held.info, "subscript") + world.file.methods(held.info, "__setitem__"):
         if function.kind == "setter" or function.name == "__setitem__":
-            closure = Closure(function, info.file, world.module_scope, owner, info)
+            closure = method_at(world, function, info, owner, state)
             calls.enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
             return
 

@@ -218,7 +218,7 @@ def callee_name(node: Node) -> str:
 
 def run_unknown(world: World, closure: Value, state: State, frame: Frame, node: Node, hinted: bool, name: str) -> Value | None:
     """Runs a closure given to unseen code: it may run now inside whatever is held, later outside, or never."""
-    if isinstance(closure, Closure) and (closure.function.span in world.stack or not world.reach.matters(closure.function)):
+    if isinstance(closure, Closure) and (id(closure.function) in world.stack or not world.reach(closure.file).matters(closure.function)):
         return None
     path = state.copy()
     place = Place(frame.file.path, node.span)

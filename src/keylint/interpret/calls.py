@@ -21,6 +21,7 @@ from keylint.interpret import (
 )
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
     NIL,
@@ -33,6 +34,7 @@ from keylint.interpret.values import (
     Handle,
     Instance,
     Items,
+    ModuleValue,
     Partial,
     Product,
     Promise,
@@ -69,7 +71,24 @@ def evaluate_call(world: World, node: nodes.Call, state: State, frame: Frame) ->
     if is_nil(callee) or (isinstance(callee, Partial) and is_nil(callee.receiver) and _optional(node)):
         return NIL
     arguments = arguments_of(world, node, state, frame, callee)
+    callee = _overload(callee, arguments)
     return call(world, callee, arguments, state, frame, node)
+
+
+def _overload(callee: Value, arguments: Sequence[Passed]) -> Value:
+    """Of several functions of one name, those that `arguments` fit."""
+    options = alternatives(callee)
+    if len(options) < 2 or not all(isinstance(option, Closure) and option.function.name for option in options):
+        return callee
+    labels = {argument.label for argument in arguments if argument.label is not None and not argument.trailing}
+    fitting = [
+        option
+        for option in options
+        if isinstance(option, Closure)
+        and labels <= {parameter.label for parameter in option.function.parameters}
+        and binding.accepts(option.function, arguments)
+    ]
+    return union(fitting) if fitting else callee
 
 
 def _optional(node: nodes.Call) -> bool:
@@ -99,7 +118,7 @@ def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Val
                     receiver = frame.receiver if owner is frame.info else TypeValue(owner)
                     return Partial(receiver, callee.name, frame.place(callee))
                 outer = owner.name.rpartition(".")[0]
-                owner = frame.file.types.get(outer) if outer else None
+                owner = frame.file.type_named(outer) if outer else None
             if (method := objects.implicit(world, callee.name, frame.place(callee), frame)) is not None:
                 return method
     return expressions.evaluate(world, callee, state, frame)
@@ -107,7 +126,7 @@ def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Val
 
 def method_of(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value:
     """The callee of `receiver.name(…)`."""
-    if isinstance(receiver, (External, Product)) or len(alternatives(receiver)) > 1:
+    if isinstance(receiver, (External, Product, ModuleValue)) or len(alternatives(receiver)) > 1:
         if len(alternatives(receiver)) > 1:
             return union(method_of(world, option, name, place, state, frame) for option in alternatives(receiver) if not is_nil(option))
         return members.member_of(world, receiver, name, place, state, frame)
@@ -210,7 +229,7 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
-        if not candidates and (handle := objects.handle_of(world, receiver) or _adopter(world, callee, info, state, frame)) is not None:
+        if not candidates and (handle := _object_of(world, callee, info, state, frame)) is not None:
             done = objects.call(world, handle, callee, arguments, state, frame, node)
             if done is not None:
                 return done
@@ -229,8 +248,10 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
     return library.call_method(world, callee, arguments, state, frame, node)
 
 
-def _adopter(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:
-    return objects.adopter(world, callee.receiver, info, callee.name, callee.place, state, frame)
+def _object_of(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:
+    """The object of a store that a value is whose type the program extends or declares."""
+    known = objects.handle_of(world, callee.receiver, frame.file)
+    return known or objects.adopter(world, callee.receiver, info, callee.name, callee.place, state, frame)
 
 
 def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeInfo | None:
@@ -243,16 +264,16 @@ def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeIn
     if isinstance(target, Instance):
         return target.info
     if isinstance(target, Handle):
-        return objects.extension(world, target.kind)
+        return objects.extension(target.kind, frame.file)
     if isinstance(target, Record):
-        found = (world.file.types.get(name) for name in _DICTIONARIES) if world.platform.value_dictionaries else ()
+        found = (world.file.type_named(name) for name in _DICTIONARIES) if world.platform.value_dictionaries else ()
         return next((info for info in found if info is not None), None)
     if isinstance(target, Unknown):
-        info = world.file.type_named(target.type_name, frame.info.name if frame.info else "")
+        info = frame.file.type_named(target.type_name, frame.info.name if frame.info else "")
         if info is not None and (info.declared or info.functions):
             return info
     if isinstance(target, (Const, Text)) and world.file.language == "swift" and isinstance(getattr(target, "value", ""), str):
-        return world.file.types.get("String")
+        return world.file.type_named("String")
     return None
 
 
@@ -262,7 +283,7 @@ _DICTIONARIES = ("Dictionary", "NSDictionary", "NSMutableDictionary", "CFDiction
 
 def _dictionary_with(world: World, method: str) -> TypeInfo | None:
     for name in _DICTIONARIES:
-        info = world.file.types.get(name)
+        info = world.file.type_named(name)
         if info is not None and world.file.methods(info, method):
             return info
     return None
@@ -286,10 +307,10 @@ def _enter_any(
     forks: list[tuple[State, Value]] = []
     for function, _, owner in open_:
         path = state.copy() if len(open_) > 1 else state
-        decorated = world.decorated.get(function.span)
+        decorated = world.decorated.get(id(function))
         # Which overload is meant cannot be seen: callers from outside may still mean each of them.
         identity = -1 if len(open_) > 1 and function.visibility != "private" else 0
-        closure = Closure(function, owner.file, world.module_scope, receiver, owner, identity)
+        closure = method_at(world, function, owner, receiver, path, identity)
         passed = arguments
         if decorated is not None:
             closure, passed = decorated, [Passed(receiver, None, place), *arguments]
@@ -318,8 +339,8 @@ def _call_super(world: World, name: str, arguments: list[Passed], state: State, 
     ancestors = list(world.file.ancestry(frame.info))[1:]
     for ancestor in ancestors:
         for function, _ in ancestor.functions.get(name, ()):
-            if function.body is not None and binding.accepts(function, arguments) and function.span not in world.stack:
-                closure = Closure(function, ancestor.file, world.module_scope, frame.receiver, ancestor)
+            if function.body is not None and binding.accepts(function, arguments) and id(function) not in world.stack:
+                closure = method_at(world, function, ancestor, frame.receiver, state)
                 return enter(world, closure, arguments, state, frame, place)
     return Unknown(("super", world.fresh()))
 
@@ -335,7 +356,7 @@ def method_closure(world: World, callee: Value, state: State) -> Closure | None:
         if info is not None:
             found = world.file.methods(info, callee.name)
             if len(found) == 1:
-                return Closure(found[0][0], info.file, world.module_scope, receiver, found[0][2])
+                return method_at(world, found[0][0], found[0][2], receiver, state)
     return None
 
 
@@ -358,7 +379,7 @@ def construct(
     initializers = world.file.methods(info, "init")
     if arguments is None:
         for function, _, owner in initializers[:1]:
-            closure = Closure(function, owner.file, world.module_scope, ref, owner)
+            closure = method_at(world, function, owner, ref, state)
             try:
                 enter(world, closure, None, state, frame, place)
             except Unreachable:
@@ -367,8 +388,8 @@ def construct(
     fitting = [item for item in initializers if binding.accepts(item[0], arguments)] or (initializers if len(initializers) == 1 else [])
     if fitting:
         function, _, owner = fitting[0]
-        if function.span not in world.stack and len(fitting) == 1:
-            closure = Closure(function, owner.file, world.module_scope, ref, owner)
+        if id(function) not in world.stack and len(fitting) == 1:
+            closure = method_at(world, function, owner, ref, state)
             enter(world, closure, list(arguments), state, frame, place)
         return ref
     held = state.memory[ref.address]
@@ -382,10 +403,10 @@ def _construct_case(world: World, info: TypeInfo, arguments: Sequence[Passed] | 
     """The case of an enum that an initializer of its own chooses; any case where none of them is seen to."""
     unseen_case = Unknown(("enum", world.fresh()), info.name)
     fitting = [item for item in world.file.methods(info, "init") if binding.accepts(item[0], arguments)] if arguments is not None else []
-    if len(fitting) != 1 or fitting[0][0].span in world.stack:
+    if len(fitting) != 1 or id(fitting[0][0]) in world.stack:
         return unseen_case
     function, _, owner = fitting[0]
-    value = enter(world, Closure(function, owner.file, world.module_scope, unseen_case, owner), arguments, state, frame, place)
+    value = enter(world, method_at(world, function, owner, unseen_case, state), arguments, state, frame, place)
     return members.implied(world, value, info, state, frame)
 
 
@@ -415,7 +436,7 @@ def _chosen_case(world: World, inner: Frame, path: State, returned: Value, place
 
 def _may_enter(world: World, function: Function, state: State) -> bool:
     """A function is not entered again from within itself, except once after a delete: saving anew is how many repair a duplicate."""
-    return world.stack.count(function.span) < (2 if state.pending else 1)
+    return world.stack.count(id(function)) < (2 if state.pending else 1)
 
 
 def enter(
@@ -425,12 +446,13 @@ def enter(
     function = closure.function
     if function.body is None or len(world.stack) >= DEPTH or not _may_enter(world, function, state):
         return Unknown(("recursion", world.fresh()), function.return_type)
-    if function.span.end - function.span.start > LONG and not world.reach.can_reach(function):
+    if function.span.end - function.span.start > LONG and not world.reach(closure.file).can_reach(function):
         return Unknown(("long", world.fresh()), function.return_type)
     if closure.identity > 0:
         world.called(closure)
     if closure.identity != -1:
-        world.enter_mark(function)
+        world.enter_mark(function, closure.file)
+    scope_of(world, closure.file, state)
     since, size = world.fresh(), len(state.memory)
     inner = _frame_for(world, closure, frame, place)
     if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
@@ -455,7 +477,7 @@ def enter(
 
 def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Frame:
     function = closure.function
-    scope = Scope(closure.scope or world.module_scope, function=True)
+    scope = Scope(closure.scope, function=True)
     within = frame.within
     if function.name:
         within = f"{closure.info.name}.{function.name}" if closure.info is not None else function.name
@@ -474,7 +496,7 @@ def _run_body(
     if body is None:
         return NIL
     made_before = world.fresh()
-    world.stack.append(function.span)
+    world.stack.append(id(function))
     try:
         ended = statements.execute_statements(world, body.statements, [state.copy()], inner)
     except RecursionError:
@@ -556,14 +578,14 @@ def enter_with_yield(
 ) -> list[State]:
     """Runs a generator used as a context manager: what is inside the `with` runs where it yields."""
     function = closure.function
-    if function.body is None or function.span in world.stack or len(world.stack) >= DEPTH:
+    if function.body is None or id(function) in world.stack or len(world.stack) >= DEPTH:
         on_yield(state, Unknown(("yielded", world.fresh())))
         return [state]
-    world.enter_mark(function)
+    world.enter_mark(function, closure.file)
     inner = _frame_for(world, closure, frame, place)
     inner.on_yield = on_yield
     binding.bind_parameters(world, closure, binding.match_arguments(function, arguments), False, state, inner)
-    world.stack.append(function.span)
+    world.stack.append(id(function))
     try:
         ended = statements.execute_statements(world, function.body.statements, [state], inner)
     finally:

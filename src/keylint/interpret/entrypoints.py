@@ -22,11 +22,10 @@ def all_functions(file: File) -> Iterator[tuple[Function, TypeInfo | None]]:
         if function.body is not None:
             yield function, None
     for info in file.types.values():
-        for pieces in info.functions.values():
-            for function, _ in pieces:
-                if function.body is not None:
-                    yield function, info
-        for item, _ in info.properties.values():
+        for function in file.own_functions(info):
+            if function.body is not None:
+                yield function, info
+        for item in file.own_properties(info):
             for accessor in (item.getter, item.setter):
                 if accessor is not None and accessor.body is not None:
                     yield accessor, info

@@ -171,7 +171,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `path`: the calls that lead here from the outermost function, outermost first.
     - `in_type`: the name of the type the call stands in, empty outside types.
     - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
-    - `asynchronous_context`: the call stands in an async function.
+    - `origin`: the function that the path started from, with unknown parameters, where callers that are seen say all that others could.
     """
 
     store: Store
@@ -197,6 +197,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     revealed: bool = False
     macos_only: bool = False
     identity_key: object = None
+    origin: Place | None = None
 
 
 class DestructiveCall(Struct, frozen=True, eq=False):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from keylint.interpret import assignment, calls, conditions, members, operators, promises, records
+from keylint.interpret import assignment, calls, conditions, members, modules, operators, promises, records
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, explain, join_all, join_states
@@ -31,6 +31,7 @@ from keylint.interpret.values import (
 )
 from keylint.interpret.world import World
 from keylint.program import nodes
+from keylint.program.link import Definition
 from keylint.program.nodes import Expression
 
 _NEGATED = re.compile(r"!\w+(?:\(\w+\))?")
@@ -106,7 +107,7 @@ def _implicit_member(world: World, name: str, node: nodes.Name, state: State, fr
     outer = info.name
     while "." in outer:
         outer = outer.rpartition(".")[0]
-        enclosing = file.types.get(outer)
+        enclosing = file.type_named(outer)
         if enclosing is not None and (file.property_of(enclosing, name) or file.methods(enclosing, name)):
             return members.member_of(world, TypeValue(enclosing), name, frame.place(node), state, frame)
     return None
@@ -118,13 +119,22 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
     info = file.type_named(name, frame.info.name if frame.info is not None else "")
     if info is not None and info.declared:
         return TypeValue(info)
-    functions = [function for function in file.functions.get(name, ()) if function.body is not None]
+    functions = [(function, file) for function in file.functions.get(name, ()) if function.body is not None]
+    functions += world.program.functions_seen(file, name)
     if functions:
-        chosen = functions[-1]
-        return world.decorated.get(chosen.span) or Closure(chosen, file, world.module_scope)
+        overloads = functions[-1:] if file.language != "swift" else functions
+        return union(modules.function_at(world, function, home, state) for function, home in overloads)
     imported = file.imports.get(name)
+    definition = world.program.imported(file, imported) if imported is not None else world.program.wildcard(file, name)
+    if definition is None and (home := world.program.variable_seen(file, name)) is not None:
+        definition = Definition(home, name)
+    if definition is not None:
+        value = modules.value_of(world, definition, place, state)
+        return value if value is not None else Unknown(("member", ("module", definition.file.path), definition.name))
     if imported is not None:
         return External(imported.module, () if imported.name in ("*",) else (imported.name,), place)
+    if name in file.aliases and file.aliases[name] != name:
+        return global_name(world, file.aliases[name], place, state, frame)
     found = world.catalogue.in_scope(file.language, name)
     if found is not None:
         store, symbol = found

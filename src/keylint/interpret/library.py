@@ -24,6 +24,7 @@ from keylint.interpret.values import (
     Const,
     External,
     Failure,
+    ModuleValue,
     Partial,
     Product,
     Promise,
@@ -209,7 +210,8 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     if name in ("import", "require", "importlib.import_module", "__import__") and arguments:
         module = arguments[0].value
         if isinstance(module, Const) and isinstance(module.value, str):
-            found = External(module.value, (), Place(frame.file.path, node.span))
+            file = world.program.module(frame.file, module.value)
+            found: Value = ModuleValue(file) if file is not None else External(module.value, (), Place(frame.file.path, node.span))
             return Promise(found) if name == "import" and platform.promises else found
     if name == "len":
         return Unknown(("length", key_of(arguments[0].value) if arguments else ()))
@@ -254,11 +256,11 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
     receiver, name = callee.receiver, callee.name
     place = Place(frame.file.path, node.span)
     platform = world.platform
-    if name == "then" and platform.promises and _is_shared(world, node):
+    if name == "then" and platform.promises and _is_shared(world, node, frame):
         return _promise_chain(world, callee, arguments, state, frame, node)
     if isinstance(receiver, Promise) and name in ("then", "catch", "finally"):
         return promises.chain(world, receiver, name, arguments, state, frame, node)
-    handle = objects.handle_of(world, receiver)
+    handle = objects.handle_of(world, receiver, frame.file)
     if handle is not None and (done := objects.call(world, handle, callee, arguments, state, frame, node)) is not None:
         return done
     for store, operation in world.catalogue.methods(frame.file.language, name):
@@ -348,10 +350,10 @@ def _suggests_lock(receiver: Value, name: str, node: Node, frame: Frame) -> bool
     return _receiver_suggests(receiver, node, frame) or (isinstance(receiver, (Unknown, External)) and regions.name_suggests_lock(name))
 
 
-def _is_shared(world: World, node: Node) -> bool:
+def _is_shared(world: World, node: Node, frame: Frame) -> bool:
     """Whether a call's receiver is a variable or field that the program keeps assigning."""
     target = node.callee.object if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) else None
-    return isinstance(target, (nodes.Name, nodes.Member)) and target.name in world.changed_members()
+    return isinstance(target, (nodes.Name, nodes.Member)) and target.name in world.survey.changed_members(frame.file)
 
 
 def _promise_chain(world: World, callee: Partial, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
@@ -362,7 +364,7 @@ def _promise_chain(world: World, callee: Partial, arguments: list[Passed], state
         if isinstance(node, nodes.Call) and isinstance(node.callee, nodes.Member) and node.callee.object
         else ()
     )
-    held = HeldRegion("promise-chain", key, world.fresh(), place, "the promise chain") if _is_shared(world, node) else None
+    held = HeldRegion("promise-chain", key, world.fresh(), place, "the promise chain") if _is_shared(world, node, frame) else None
     outside = state.held
     regions.take(world, state, held)
     results = [

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls
 from keylint.interpret.calls import construct, enter_root
 from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
 from keylint.interpret.events import Observations, Place
 from keylint.interpret.expressions import evaluate
 from keylint.interpret.frame import Frame
 from keylint.interpret.members import initial_value
+from keylint.interpret.merging import Run, merged
+from keylint.interpret.modules import decorate, function_at, method_at, unsettle
 from keylint.interpret.recorder import Recorder
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
-from keylint.interpret.values import Closure, Record, Ref, TypeValue, Unknown, Value, alternatives, union
+from keylint.interpret.survey import Survey
+from keylint.interpret.values import Ref, TypeValue, Unknown, Value, union
 from keylint.interpret.world import World
 from keylint.program.nodes import Span
 
@@ -38,10 +40,15 @@ HEIRS = 6
 
 def observe(program: Program, catalogue: Catalogue) -> Observations:
     """Runs `program` and returns everything its code was seen to do with the stores of `catalogue`."""
-    recorder = Recorder()
-    for file in program.files:
-        _FileRun(World(program, catalogue, file, recorder)).run()
-    return recorder.observations()
+    survey = Survey(catalogue)
+    return merged([run(program, catalogue, file, survey) for file in program.files])
+
+
+def run(program: Program, catalogue: Catalogue, file: File, survey: Survey) -> Run:
+    """Runs the code of one file of `program`, and what that calls in others."""
+    world = World(program, catalogue, file, Recorder(), survey)
+    _FileRun(world).run()
+    return Run(file.path, world.recorder.observations(), frozenset(world.entered_elsewhere))
 
 
 class _FileRun:
@@ -50,6 +57,7 @@ class _FileRun:
     def __init__(self, world: World) -> None:
         self.world = world
         self.file: File = world.file
+        self.reach = world.reach(world.file)
 
     def run(self) -> None:
         world = self.world
@@ -68,16 +76,16 @@ class _FileRun:
             self._instantiate(declared, base)
         for declared in self.file.types.values():
             self._initialize(declared, base)
-        self._decorate(base)
+        decorate(world, self.file, base)
         self._unsettle(base)
         self._export_values(frame, base)
         self._leftovers(base)
         inherited = self._inherited()
         for function, info in roots_first(self.file):
             if (
-                (function.span in inherited and info is not None and _is_abstract(info))
+                (id(function) in inherited and info is not None and _is_abstract(info))
                 or (world.was_entered(function) and not _callers_may_leave_out(function))
-                or not world.reach.can_reach(function)
+                or not self.reach.can_reach(function)
                 or is_test_function(self.file, function, info)
             ):
                 continue
@@ -87,14 +95,14 @@ class _FileRun:
                 self._root(function, owner, base, heir)
         self._leftovers(base, helpers=True)
         for call in world.budgeted.lost():
-            if world.reach.is_store_call(call):
+            if self.reach.is_store_call(call):
                 world.recorder.unreached(Place(self.file.path, call.callee.span))
 
-    def _inherited(self) -> dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]]:
+    def _inherited(self) -> dict[int, tuple[Function, TypeInfo, list[TypeInfo]]]:
         """Methods that do something else in the types that inherit them, because these replace what they use."""
-        found: dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]] = {}
+        found: dict[int, tuple[Function, TypeInfo, list[TypeInfo]]] = {}
         for info in self.file.types.values():
-            if not info.declared or info.kind in ("protocol", "interface") or not info.inherits:
+            if not info.declared or info.file is not self.file or info.kind in ("protocol", "interface") or not info.inherits:
                 continue
             replaced = {name.encode() for name in (*info.functions, *info.properties)} - {b"init"}
             for ancestor in list(self.file.ancestry(info))[1:]:
@@ -102,9 +110,10 @@ class _FileRun:
                     if not any(owner is ancestor for _, _, owner in self.file.methods(info, name)):
                         continue
                     for function, _ in pieces:
-                        usable = function.body is not None and function.kind == "method" and self.world.reach.can_reach(function)
-                        if usable and not replaced.isdisjoint(self.file.words(function.span)):
-                            found.setdefault(function.span, (function, ancestor, []))[2].append(info)
+                        home = ancestor.file_of(function)
+                        usable = function.body is not None and function.kind == "method" and self.world.reach(home).can_reach(function)
+                        if usable and not replaced.isdisjoint(home.words(function.span)):
+                            found.setdefault(id(function), (function, ancestor, []))[2].append(info)
         return found
 
     def _instantiate(self, info: TypeInfo, base: State) -> None:
@@ -125,7 +134,7 @@ class _FileRun:
         world = self.world
         if not info.declared or info.kind in ("protocol", "interface"):
             return
-        for item, _ in info.properties.values():
+        for item in self.file.own_properties(info):
             if item.value is None or item.getter is not None or item.is_case:
                 continue
             world.refill()
@@ -135,44 +144,10 @@ class _FileRun:
 
     def _unsettle(self, base: State) -> None:
         """Variables of the file that its functions assign may hold anything when a function starts."""
-        mutated = self.world.changes.filled_variables()
         for (owner, name), cell in self.world.statics.items():
             if cell in base.memory:
                 base.memory[cell] = union((base.memory[cell], Unknown(("static", owner, name))))
-        for name, cell in self.world.module_scope.names.items():
-            value = base.memory.get(cell)
-            if value is not None and self.world.may_change(name, value) and not isinstance(value, (Closure, TypeValue)):
-                base.memory[cell] = value = union((value, Unknown(("global", name))))
-            if name in mutated and value is not None:
-                for option in alternatives(value):
-                    held = base.memory.get(option.address) if isinstance(option, Ref) else option
-                    if isinstance(held, Record):
-                        opened = Record(held.entries, True, held.base, held.place)
-                        base.memory[option.address if isinstance(option, Ref) else cell] = opened
-
-    def _decorate(self, base: State) -> None:
-        """Applies decorators that are functions of this file."""
-        world = self.world
-        if self.file.language != "python":
-            return
-        functions = [(function, None) for function in self.file.module.functions]
-        functions += [(function, info) for info in self.file.types.values() for pieces in info.functions.values() for function, _ in pieces]  # type: ignore[misc]
-        for function, info in functions:
-            if not function.attributes or function.body is None:
-                continue
-            with world.recorder.muted():
-                world.refill()
-                frame = Frame(self.file, None, world.module_scope, path=())
-                value: Value = Closure(function, self.file, world.module_scope, None, info, -1)
-                changed = False
-                for attribute in reversed(function.attributes):
-                    decorator = evaluate(world, attribute, base, frame)
-                    if isinstance(decorator, Closure):
-                        value = calls.call(world, decorator, [world.argument(value, attribute)], base, frame, attribute)
-                        changed = True
-            if changed and isinstance(value, Closure):
-                world.decorated[function.span] = value
-                world.enter_mark(value.function)
+        unsettle(self.world, self.file, self.world.module_scope, base)
 
     def _export_values(self, frame: Frame, base: State) -> None:
         for export in self.file.exports:
@@ -188,8 +163,12 @@ class _FileRun:
         if info is not None:
             own = heir or info
             receiver = TypeValue(own) if function.is_static or function.is_class_method else self.receiver(own)
-        closure = world.decorated.get(function.span) or Closure(function, self.file, world.module_scope, receiver, info)
-        enter_root(world, closure, receiver, base.copy(), function)
+        state = base.copy()
+        bound = function_at(world, function, self.file, state) if info is None else method_at(world, function, info, receiver, state)
+        closure = world.decorated.get(id(function), bound)
+        world.origin = _origin(closure.file, function)
+        enter_root(world, closure, receiver, state, function)
+        world.origin = None
         self._leftovers(base)
 
     def receiver(self, info: TypeInfo) -> Value:
@@ -212,7 +191,18 @@ class _FileRun:
             for cell, value in base.memory.items():
                 state.memory.setdefault(cell, value)
             world.refill()
+            world.origin = _origin(closure.file, closure.function)
             enter_root(world, closure, closure.receiver, state, closure.function)
+            world.origin = None
+
+
+def _origin(file: File, function: Function) -> Place | None:
+    """`function`, unless code that is not seen may call it otherwise than the program does."""
+    if file.language == "swift" and function.visibility == "public":
+        return None
+    if any(item.optional or item.default is not None for item in function.parameters):
+        return None
+    return Place(file.path, function.span)
 
 
 def _callers_may_leave_out(function: Function) -> bool:

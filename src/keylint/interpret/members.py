@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, expressions, objects, records
+from keylint.interpret import calls, expressions, modules, objects, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import Scope, State
 from keylint.interpret.values import (
     NIL,
@@ -17,6 +18,7 @@ from keylint.interpret.values import (
     Handle,
     Instance,
     Items,
+    ModuleValue,
     Partial,
     Product,
     Promise,
@@ -60,6 +62,8 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
             return Partial(receiver, name, place)
         case TypeValue():
             return _static_member(world, receiver.info, name, place, state, frame)
+        case ModuleValue():
+            return modules.member(world, receiver, name, place, state)
         case Unknown():
             return _unknown_member(world, receiver, name, place, state, frame)
         case EnumCase():
@@ -117,7 +121,7 @@ def _of(receiver: Value, name: str) -> Unknown:
 
 def _object_member(world: World, receiver: Value, handle: Handle, name: str, place: Place, state: State, frame: Frame) -> Value | None:
     """A property of an object of a store, one that an extension in this file adds included."""
-    info = objects.extension(world, handle.kind)
+    info = objects.extension(handle.kind, frame.file)
     if info is not None and world.file.property_of(info, name) is not None:
         return _declared_member(world, receiver, info, name, place, state, frame)
     return objects.member(world, handle, name, place, state)
@@ -125,13 +129,13 @@ def _object_member(world: World, receiver: Value, handle: Handle, name: str, pla
 
 def _extended(world: World, receiver: External, name: str, place: Place, state: State, frame: Frame) -> Value | None:
     """A member that this file adds by an extension to a type of a store, to the type of its constants, or to text."""
-    own = objects.extension(world, receiver.path[-1]) if receiver.path else None
+    own = objects.extension(receiver.path[-1], frame.file) if receiver.path else None
     if own is not None:
         declared = world.file.property_of(own, name)
         if (declared is not None and declared[0].is_static) or any(item[0].is_static for item in world.file.methods(own, name)):
             return _static_member(world, own, name, place, state, frame)
     for type_name in ("CFString", "String", "CFTypeRef", "AnyObject"):
-        info = world.file.types.get(type_name)
+        info = world.file.type_named(type_name)
         if info is not None and (world.file.property_of(info, name) is not None or world.file.methods(info, name)):
             return _declared_member(world, receiver, info, name, place, state, frame)
     return None
@@ -157,7 +161,8 @@ def _instance_member(world: World, ref: Ref, target: Instance, name: str, place:
     if name in target.fields:
         value = target.fields[name]
         declared = world.file.property_of(target.info, name)
-        if world.may_change(name, value) or (declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"):
+        settable = declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"
+        if settable or world.may_change(target.info, name, value):
             if not isinstance(target.token[0], str) or target.token[0] == "self":
                 return union((value, Unknown(("field", target.token, name), _type_of(declared))))
         return value
@@ -178,7 +183,7 @@ def _unknown_member(world: World, receiver: Unknown, name: str, place: Place, st
         found = _declared_member(world, receiver, info, name, place, state, frame)
         if found is not None:
             return found
-    handle = objects.handle_of(world, receiver)
+    handle = objects.handle_of(world, receiver, frame.file)
     if handle is not None and (found := _object_member(world, receiver, handle, name, place, state, frame)) is not None:
         return found
     return Unknown(("member", ("unknown", receiver.token), name))
@@ -195,7 +200,7 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
         if item.value is None:
             return Unknown(token, item.type_name)
         value = initial_value(world, item, owner, receiver, state, frame)
-        if item.mutable and (world.may_change(name, value) or (_settable_outside(item) and world.file.language == "swift")):
+        if item.mutable and (world.may_change(info, name, value) or (_settable_outside(item) and world.file.language == "swift")):
             return union((value, Unknown(token, item.type_name)))
         return value
     if world.file.methods(info, name):
@@ -206,33 +211,35 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
 def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Value, place: Place, state: State, frame: Frame) -> Value:
     if item.getter is None:
         return NIL
-    closure = Closure(item.getter, owner.file, world.module_scope, receiver, owner)
+    file = owner.file_of(item)
+    closure = Closure(item.getter, file, scope_of(world, file, state), receiver, owner)
     return calls.enter(world, closure, [], state, frame, place)
 
 
 def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
     """A declared initial value, evaluated where it is declared."""
-    if item.value is None or item.name_span in world.stack or len(world.stack) > 12:
+    if item.value is None or id(item) in world.stack or len(world.stack) > 12:
         return Unknown(("initial", item.name_span))
-    known = world.initial_values.get(item.name_span)
+    known = world.initial_values.get(id(item))
     if known is not None:
         value, memory = known
         for cell, content in memory.items():
             state.memory.setdefault(cell, content)
         return value
-    scope = Scope(world.module_scope, function=True)
-    inner = Frame(owner.file, None, scope, frame.path, TypeValue(owner) if item.is_static else receiver, owner, owner.name)
-    world.stack.append(item.name_span)
+    file = owner.file_of(item)
+    scope = Scope(scope_of(world, file, state), function=True)
+    inner = Frame(file, None, scope, frame.path, TypeValue(owner) if item.is_static else receiver, owner, owner.name)
+    world.stack.append(id(item))
     before = set(state.memory)
     try:
         value = expressions.evaluate(world, item.value, state, inner)
-        if item.type_name is not None and owner.file.language == "swift":
-            value = implied(world, value, owner.file.type_named(item.type_name, owner.name), state, inner)
+        if item.type_name is not None and file.language == "swift":
+            value = implied(world, value, file.type_named(item.type_name, owner.name), state, inner)
     except Unreachable:
         return Unknown(("initial", item.name_span))
     finally:
         world.stack.pop()
-    world.initial_values[item.name_span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
+    world.initial_values[id(item)] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
     return value
 
 
@@ -249,7 +256,7 @@ def initial_fields(world: World, info: TypeInfo, receiver: Value, state: State, 
 def _static_member(world: World, info: TypeInfo, name: str, place: Place, state: State, frame: Frame) -> Value:
     if name == "self":
         return TypeValue(info)
-    nested = world.file.types.get(f"{info.name}.{name}")
+    nested = info.file.type_named(f"{info.name}.{name}")
     if nested is not None:
         return TypeValue(nested)
     assigned = world.static_value(info, name, state)
@@ -290,7 +297,7 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
     options = alternatives(receiver)
     if len(options) > 1:
         return union(index_of(world, option, index, place, state, frame) for option in options if not is_nil(option))
-    handle = objects.handle_of(world, receiver)
+    handle = objects.handle_of(world, receiver, frame.file)
     if handle is not None and (element := objects.read_element(world, handle, index, place, state, frame)) is not None:
         return element
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
@@ -322,9 +329,8 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
     if isinstance(target, Instance):
         for function, _, owner in world.file.methods(target.info, "subscript") + world.file.methods(target.info, "__getitem__"):
             if function.kind in ("getter", "method"):
-                return calls.enter(
-                    world, Closure(function, owner.file, world.module_scope, receiver, owner), [_passed(index, place)], state, frame, place
-                )
+                closure = method_at(world, function, owner, receiver, state)
+                return calls.enter(world, closure, [_passed(index, place)], state, frame, place)
     if isinstance(receiver, TypeValue) and isinstance(index, Const) and isinstance(index.value, str):
         return _static_member(world, receiver.info, index.value, place, state, frame)
     if isinstance(receiver, External) and isinstance(index, Const) and isinstance(index.value, str):

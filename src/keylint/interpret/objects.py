@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, expressions, members, records, store_calls
+from keylint.interpret import assignment, expressions, members, modules, records, store_calls
 from keylint.interpret.events import MAY, MUST, UNKNOWN, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -30,18 +30,18 @@ from keylint.program import nodes
 from keylint.program.nodes import Node, Span
 
 if TYPE_CHECKING:
-    from keylint.program.link import TypeInfo
+    from keylint.program.link import File, TypeInfo
     from keylint.stores.catalogue import ObjectClass, Operation, Setter, Store
     from keylint.stores.model import Given
 
 READ, ASSIGN, REMOVE = "subscript", "subscript=", "subscript=nil"
 
 
-def class_named(world: World, name: str | None) -> tuple[Store, ObjectClass] | None:
-    """The class of a store that a type's name means here. A type of the program wins over a store's of the same name."""
+def class_named(world: World, name: str | None, file: File) -> tuple[Store, ObjectClass] | None:
+    """The class of a store that a type's name means in `file`. A type of the program wins over a store's of the same name."""
     if not name:
         return None
-    file, catalogue = world.file, world.catalogue
+    catalogue = world.catalogue
     info = file.type_named(name)
     if info is not None and info.declared:
         return None
@@ -64,20 +64,20 @@ def _class(world: World, store: Store, name: str) -> tuple[Store, ObjectClass] |
     return (store, kind) if kind is not None else None
 
 
-def extension(world: World, name: str) -> TypeInfo | None:
-    """What the program adds to the class `name` of a store."""
-    info = world.file.types.get(name)
+def extension(name: str, file: File) -> TypeInfo | None:
+    """What the program, as `file` sees it, adds to the class `name` of a store."""
+    info = file.type_named(name)
     return info if info is not None and not info.declared else None
 
 
-def handle_of(world: World, value: Value) -> Handle | None:
-    """The object of a store that `value` is. Of one known by its type alone, no setting can be seen."""
+def handle_of(world: World, value: Value, file: File) -> Handle | None:
+    """The object of a store that `value` is in code of `file`. Of one known by its type alone, no setting can be seen."""
     if isinstance(value, Handle):
         return value
     if isinstance(value, Unknown) and value.type_name is not None:
-        found = class_named(world, value.type_name)
+        found = class_named(world, value.type_name, file)
         if found is not None and not found[1].adopted:
-            place = value.place or Place(world.file.path, Span(0, 0))
+            place = value.place or Place(file.path, Span(0, 0))
             return Handle(found[0].name, found[1].name, Record({}, True, key_of(value)), place)
     return None
 
@@ -172,9 +172,8 @@ def _settled(world: World, store: Store, handle: Handle, frame: Frame) -> Record
     made_here = handle.function is not None and frame.function is not None and handle.function == frame.function.span
     if kind is None or settings.open or made_here:
         return settings
-    changed = world.changed_members()
     for name, key in kind.properties.items():
-        if name in changed and ("name", key) not in settings.entries:
+        if ("name", key) not in settings.entries and world.told_anywhere(name):
             presence = UNKNOWN if key in store.class_keys else MAY
             told = Unknown(("told", key, key_of(handle.settings)))
             settings = settings.with_entry(("name", key), Entry(told, presence, (handle.place,)))
@@ -269,13 +268,14 @@ def assigned(world: World, handle: Handle, name: str, value: Value, place: Place
     return handle.told(handle.settings.with_entry(("name", key), Entry(value, MUST, (place,))))
 
 
-def added_setter(world: World, receiver: Value, handle: Handle, name: str) -> Closure | None:
+def added_setter(world: World, receiver: Value, handle: Handle, name: str, state: State, file: File) -> Closure | None:
     """The setter of a property that an extension in the program adds to the class of an object."""
-    info = extension(world, handle.kind)
-    declared = world.file.property_of(info, name) if info is not None else None
+    info = extension(handle.kind, file)
+    declared = file.property_of(info, name) if info is not None else None
     if declared is None or declared[0].setter is None:
         return None
-    return Closure(declared[0].setter, declared[1].file, world.module_scope, receiver, declared[1])
+    home = declared[1].file_of(declared[0])
+    return Closure(declared[0].setter, home, modules.scope_of(world, home, state), receiver, declared[1])
 
 
 def read_element(world: World, handle: Handle, index: Value, place: Place, state: State, frame: Frame) -> Value | None:
@@ -314,7 +314,7 @@ def adopter(world: World, receiver: Value, info: TypeInfo | None, name: str, pla
     if info is None:
         return None
     for adopted in world.file.inherited_names(info):
-        found = class_named(world, adopted)
+        found = class_named(world, adopted, info.file)
         if found is None or not found[1].adopted or world.catalogue.operation(found[0], f"{found[1].name}.{name}") is None:
             continue
         store, kind = found
@@ -335,7 +335,7 @@ def implicit(world: World, name: str, place: Place, frame: Frame) -> Partial | N
         return None
     owners = world.file.inherited_names(info) if info.declared else [info.name]
     for owner in owners:
-        found = class_named(world, owner)
+        found = class_named(world, owner, frame.file)
         if found is not None and (found[1].adopted or not info.declared):
             dotted = f"{found[1].name}.{name}"
             if world.catalogue.operation(found[0], dotted) is not None or world.catalogue.setter(found[0], dotted) is not None:

@@ -39,7 +39,7 @@ class Reach:
                 self._live.update(catalogue.scoped(store))
                 adopted.update(catalogue.hooks(store))
         self._stores = frozenset(self._live)
-        self._live |= adopted
+        self._live |= adopted | file.live
         of_stores = [store for store in catalogue.stores if file.language in store.languages]
         functions = [name for store in of_stores for operation in store.operations for name in operation.functions]
         functions += [name for store in of_stores for name in store.selectors]
@@ -99,8 +99,8 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
             names = [info.name.rpartition(".")[2].encode(), b"super"]
         yield tuple(names), function.span
     for info in file.types.values():
-        for name, (declared, _) in info.properties.items():
-            yield (name.encode(),), declared.span
+        for declared in file.own_properties(info):
+            yield (declared.name.encode(),), declared.span
     for item in walk(file.module.body.statements):
         if isinstance(item, Assign):
             yield tuple(_targets(item.target)), item.span

@@ -114,6 +114,7 @@ class Recorder:
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair", "success") else "none"
         seen.macos_only = store.macos_only or on_macos(state)
+        seen.origin = world.origin
         self._relate(seen, state)
         if not self._muted:
             self._sightings.append(seen)

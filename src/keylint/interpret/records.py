@@ -54,7 +54,7 @@ def record_key(world: World, key: Value) -> tuple[object, ...] | None:
 def resolve_key(world: World, key: Value, place: Place, state: State, frame: Frame) -> Value:
     """Swift's `.name` as a key: a static member of an extension of String, when this file has one."""
     if isinstance(key, EnumCase) and key.info is None:
-        info = world.file.types.get("String")
+        info = world.file.type_named("String")
         if info is not None and world.file.property_of(info, key.name) is not None:
             return members.member_of(world, TypeValue(info), key.name, place, state, frame)
     return key

@@ -226,7 +226,9 @@ def isolation(
 def flag(world: World, node: nodes.Assign, value: bool, state: State, frame: Frame) -> None:
     """`if (busy) return; busy = true; … busy = false`: where one thread runs everything, a shared flag lets one caller in."""
     target = node.target
-    if not isinstance(target, (nodes.Name, nodes.Member)) or target.name not in world.changed_members() or node.scope != "outer":
+    if not isinstance(target, (nodes.Name, nodes.Member)) or node.scope != "outer":
+        return
+    if target.name not in world.survey.changed_members(frame.file):
         return
     key = ("flag", target.name)
     if not value:

@@ -58,6 +58,7 @@ class Sighting:
         self.revealed = False
         self.replaced = False
         self.macos_only = False
+        self.origin: Place | None = None
 
     @property
     def verb(self) -> str:
@@ -115,6 +116,7 @@ class EventBuilder:
             revealed=any(seen.revealed for seen in group),
             macos_only=all(seen.macos_only for seen in group),
             identity_key=first.identity.fingerprint(),
+            origin=first.origin,
         )
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:

@@ -329,7 +329,7 @@ def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool
     if isinstance(error, EnumCase) and isinstance(kind, TypeValue):
         return error.info is kind.info
     if isinstance(error, Unknown) and isinstance(error.type_name, str) and isinstance(kind, TypeValue):
-        info = kind.info.file.types.get(error.type_name)
+        info = frame.file.type_named(error.type_name)
         if info is not None:
             return any(ancestor is kind.info for ancestor in info.file.ancestry(info))
     if isinstance(error, (Const, Unknown, External)) or isinstance(kind, (Unknown, External)):

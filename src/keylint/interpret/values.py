@@ -295,6 +295,12 @@ class TypeValue(Struct, frozen=True):
     info: TypeInfo
 
 
+class ModuleValue(Struct, frozen=True):
+    """A file of the program, as a value: `import * as store from './store'`."""
+
+    file: File
+
+
 class EnumCase(Struct, frozen=True):
     """A case of an enum of the program, or an implicit member `.name` of an unseen type (`info` absent).
 
@@ -340,6 +346,7 @@ Value: TypeAlias = (
     | Ref
     | Closure
     | TypeValue
+    | ModuleValue
     | EnumCase
     | Partial
     | Union
@@ -381,7 +388,9 @@ def key_of(value: Value) -> Key:
         case Closure():
             return ("closure", value.file.path, value.function.span, value.identity)
         case TypeValue():
-            return ("type", value.info.name)
+            return ("type", value.info.file.path, value.info.name)
+        case ModuleValue():
+            return ("module", value.file.path)
         case AccessControl():
             return ("access-control", key_of(value.protection), value.place)
         case Promise():
@@ -452,7 +461,7 @@ def truth(value: Value) -> bool | None:
     match value:
         case Const():
             return bool(value.value)
-        case Closure() | Product() | Handle() | Promise() | AccessControl() | TypeValue() | EnumCase():
+        case Closure() | Product() | Handle() | Promise() | AccessControl() | TypeValue() | ModuleValue() | EnumCase():
             return True
         case Union():
             truths = {truth(option) for option in value.options}

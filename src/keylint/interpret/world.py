@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
 from keylint.interpret.budgeted import Budgeted
-from keylint.interpret.changes import Changes
 from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
-from keylint.interpret.reach import Reach
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.values import Closure, External, Handle, Record, Ref, Value
 from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
+    from keylint.interpret.modules import Loaded
+    from keylint.interpret.reach import Reach
     from keylint.interpret.recorder import Recorder
+    from keylint.interpret.survey import Survey
     from keylint.program.link import File, Program, TypeInfo
     from keylint.program.module import Function
     from keylint.program.nodes import Expression
@@ -53,50 +54,58 @@ class Symbol(NamedTuple):
 
 
 class World:
-    """Shared by everything that runs one file."""
+    """Shared by everything that runs one file: its own code, and what that calls in other files of the program.
 
-    def __init__(self, program: Program, catalogue: Catalogue, file: File, recorder: Recorder) -> None:
+    Functions and declarations are told apart by their `id`: two files can have different ones at the same span.
+    """
+
+    def __init__(self, program: Program, catalogue: Catalogue, file: File, recorder: Recorder, survey: Survey) -> None:
         self.program = program
         self.catalogue = catalogue
         self.file = file
         self.recorder = recorder
+        self.survey = survey
         self.platform: Platform = platform(file.language)
         self.module_scope = Scope(None, function=True)
+        self.loaded: dict[str, Loaded] = {}
         self.selves: dict[str, Value] = {}
-        self.statics: dict[tuple[str, str], int] = {}
-        self.decorated: dict[Span, Closure] = {}
-        self.stack: list[Span] = []
+        self.statics: dict[tuple[int, str], int] = {}
+        self.decorated: dict[int, Closure] = {}
+        self.stack: list[int] = []
         self.steps = 0
         self.total = 0
+        self.origin: Place | None = None
         self.budgeted = Budgeted()
         self._counter = 0
         self._numbered: dict[int, tuple[Record, int]] = {}
-        self._entered: set[Span] = set()
-        self._tries: dict[Span, int] = {}
+        self._entered: set[int] = set()
+        self.entered_elsewhere: set[Place] = set()
+        self._tries: dict[int, int] = {}
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
         self._helpers: dict[Span, bytes] = {}
-        self.changes = Changes(entrypoints.all_code(file))
-        self.reach = Reach(file, catalogue, self.changes)
-        self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
-        self._changed: frozenset[str] | None = None
-        self._reassigned: frozenset[str] | None = None
+        self.initial_values: dict[int, tuple[Value, dict[int, Value]]] = {}
+        self._store_cells: dict[tuple[str, str], int] = {}
         self._mentioned: dict[str, bool] = {}
 
-    def changed_members(self) -> frozenset[str]:
-        """Names of members that code of this file changes after construction."""
-        if self._changed is None:
-            self._changed = self.changes.members()
-        return self._changed
+    def reach(self, file: File) -> Reach:
+        """What of `file` can reach a store."""
+        return self.survey.reach(file)
 
-    def may_change(self, name: str, value: Value) -> bool:
-        """Whether a member or outer variable called `name` that was given `value` may hold something else by now."""
-        if name not in self.changed_members():
+    def changes_member(self, info: TypeInfo, name: str) -> bool:
+        """Whether code that is seen changes the member `name` of `info` after construction."""
+        return name in self.survey.changed_of(info) or name in self.survey.changed_members(self.file)
+
+    def may_change(self, info: TypeInfo, name: str, value: Value) -> bool:
+        """Whether the member `name` of `info` that was given `value` may hold something else by now."""
+        if not self.changes_member(info, name):
             return False
-        if not isinstance(value, Handle):
-            return True
-        if self._reassigned is None:  # elements that are assigned go into the store and leave the object as it is
-            self._reassigned = self.changes.reassigned()
-        return name in self._reassigned
+        # What is assigned to an element of a store's object goes into the store and leaves the object as it is.
+        return not isinstance(value, Handle) or self.survey.reassigns(info, name) or name in self.survey.reassigned(self.file)
+
+    def told_anywhere(self, name: str) -> bool:
+        """Whether any code of the program assigns a member called `name`."""
+        files = (file for file in self.program.files if name.encode() in file.source.data)
+        return any(name in self.survey.changed_members(file) for file in files)
 
     def refill(self) -> None:
         """A new root: its own budget."""
@@ -129,16 +138,16 @@ class World:
 
     def static_cell(self, info: TypeInfo, name: str) -> int:
         """The memory cell of a member that is assigned to a type itself."""
-        cell = self.statics.get((info.name, name))
+        cell = self.statics.get((id(info), name))
         if cell is None:
-            cell = self.statics[info.name, name] = self.fresh()
+            cell = self.statics[id(info), name] = self.fresh()
         return cell
 
     def store_cell(self, store: Store, what: str) -> int:
         """The memory cell of something that all calls of a store share."""
-        cell = self.statics.get((f"store {store.name}", what))
+        cell = self._store_cells.get((store.name, what))
         if cell is None:
-            cell = self.statics[f"store {store.name}", what] = self.fresh()
+            cell = self._store_cells[store.name, what] = self.fresh()
         return cell
 
     def program_mentions(self, name: str) -> bool:
@@ -155,28 +164,30 @@ class World:
         """What this path assigned to a member of a type or of one it inherits from."""
         if self.statics:
             for ancestor in self.file.ancestry(info):
-                cell = self.statics.get((ancestor.name, name))
+                cell = self.statics.get((id(ancestor), name))
                 if cell is not None and cell in state.memory:
                     return state.memory[cell]
         return None
 
-    def enter_mark(self, function: Function) -> None:
-        """Remembers that `function` ran, and was heard."""
+    def enter_mark(self, function: Function, file: File) -> None:
+        """Remembers that `function`, which stands in `file`, ran and was heard."""
         if self.recorder.hears():
-            self._entered.add(function.span)
+            self._entered.add(id(function))
+            if file is not self.file:
+                self.entered_elsewhere.add(Place(file.path, function.span))
 
     def was_entered(self, function: Function) -> bool:
         """Whether `function` ran before, called by whomever."""
-        return function.span in self._entered
+        return id(function) in self._entered
 
     def tries_of(self, function: Function) -> int:
         """How often `function` was about to run as a root of its own, this time included."""
-        self._tries[function.span] = tries = self._tries.get(function.span, 0) + 1
+        self._tries[id(function)] = tries = self._tries.get(id(function), 0) + 1
         return tries
 
     def register(self, closure: Closure, state: State) -> None:
-        """A closure was made; unless somebody calls it, it runs as a root later."""
-        if self.reach.can_reach(closure.function):
+        """A closure was made; unless somebody calls it, it runs as a root later, in the run of the file that it stands in."""
+        if closure.file is self.file and self.reach(closure.file).can_reach(closure.function):
             self._uncalled[closure.identity] = (closure, state)
 
     def called(self, closure: Closure) -> None:

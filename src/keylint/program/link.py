@@ -1,21 +1,67 @@
-"""Joins modules into one program: which types there are, what they have, which names a file brings in."""
+"""Joins modules into one program: which types there are, what they have, which names a file sees, its own and other files'."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from keylint.program.module import Export, Function, Import, Module, Property, TypeDeclaration
-from keylint.program.nodes import Span
+from keylint.program.nodes import Assign, Evaluate, ListDisplay, Name, Span
 from keylint.source import Source
 
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
+_CHAIN = 24
+"""Re-exports of re-exports are followed so far."""
+
+
+class Modules(Protocol):
+    """What the names of modules mean in a project. Paths are those of `Source`."""
+
+    def module(self, importer: str, specifier: str) -> str | None:
+        """The file that `specifier` means in `importer`; `None` for a library, or when it could be several files."""
+
+    def submodule(self, importer: str, specifier: str, name: str) -> str | None:
+        """The file that `name` is as a module inside the package `specifier`."""
+
+    def scopes(self, path: str) -> Sequence[frozenset[str]]:
+        """Groups of files whose top-level names the file at `path` sees without naming them, nearest first."""
+
+
+class Alone:
+    """Files that know nothing of one another."""
+
+    def module(self, importer: str, specifier: str) -> str | None:
+        """None is known."""
+        return None
+
+    def submodule(self, importer: str, specifier: str, name: str) -> str | None:
+        """None is known."""
+        return None
+
+    def scopes(self, path: str) -> Sequence[frozenset[str]]:
+        """The file sees itself."""
+        return ()
+
+
+class Definition(NamedTuple):
+    """A name at the top level of a file: an empty name stands for the file as a module, `DEFAULT` for the value of its default export."""
+
+    file: File
+    name: str
+
+
+DEFAULT = "export default"
+"""What the value of `export default expression` is called, which has no name in its file."""
 
 
 class TypeInfo:
-    """A type with all its pieces: its declaration and the extensions of the same name in the file."""
+    """A type with all its pieces: its declaration and the extensions of the same name, in whichever files they stand.
 
-    __slots__ = ("declared", "file", "functions", "inherits", "isolation", "kind", "name", "properties")
+    `file` is where it is declared, or first extended.
+    """
+
+    __slots__ = ("_homes", "declared", "file", "functions", "inherits", "isolation", "kind", "name", "properties", "visibility")
 
     def __init__(self, name: str, file: File) -> None:
         self.name = name
@@ -24,14 +70,17 @@ class TypeInfo:
         self.declared = False
         self.inherits: list[str] = []
         self.isolation: str | None = None
+        self.visibility = "internal"
         self.functions: dict[str, list[tuple[Function, TypeDeclaration]]] = {}
         self.properties: dict[str, tuple[Property, TypeDeclaration]] = {}
+        self._homes: dict[int, File] = {}
 
-    def add(self, declaration: TypeDeclaration) -> None:
-        """Adds a piece."""
+    def add(self, declaration: TypeDeclaration, file: File | None = None) -> None:
+        """Adds a piece that stands in `file`."""
         if declaration.kind != "extension":
             self.kind = declaration.kind
             self.isolation = declaration.isolation
+            self.visibility = declaration.visibility
             self.declared = True
         self.inherits.extend(name for name in declaration.inherits if name not in self.inherits)
         for function in declaration.functions:
@@ -39,6 +88,18 @@ class TypeInfo:
         for item in declaration.properties:
             if item.name not in self.properties or item.value is not None or item.getter is not None:
                 self.properties[item.name] = (item, declaration)
+        if file is not None and file is not self.file:
+            for member in (*declaration.functions, *declaration.properties):
+                self._homes[id(member)] = file
+
+    def file_of(self, member: Function | Property) -> File:
+        """The file in which a function or property of this type stands."""
+        return self._homes.get(id(member), self.file)
+
+    def files(self) -> Iterator[File]:
+        """The files that its pieces stand in."""
+        yield self.file
+        yield from {file.path: file for file in self._homes.values()}.values()
 
     def isolation_of(self, function: Function) -> str | None:
         """The global actor of the extension that declares `function`."""
@@ -49,24 +110,48 @@ class TypeInfo:
 
 
 class File:
-    """A module with its source and tables of its names."""
+    """A module with its source and tables of its names.
 
-    __slots__ = ("_ancestry", "_words", "exports", "functions", "imports", "module", "source", "types", "wildcards")
+    `types` are those that it declares or extends. `live` are the names through which its code may come to a store in another file.
+    """
 
-    def __init__(self, source: Source, module: Module) -> None:
+    __slots__ = (
+        "_ancestry",
+        "_words",
+        "aliases",
+        "exports",
+        "functions",
+        "imports",
+        "live",
+        "module",
+        "program",
+        "source",
+        "types",
+        "variables",
+        "wildcards",
+    )
+
+    def __init__(self, source: Source, module: Module, live: frozenset[bytes] = frozenset()) -> None:
         self.source = source
         self.module = module
+        self.live = live
         self.functions: dict[str, list[Function]] = {}
         for function in module.functions:
             self.functions.setdefault(function.name, []).append(function)
         self.types: dict[str, TypeInfo] = {}
+        self.aliases: dict[str, str] = {}
         for declaration in _all_types(module.types):
-            self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
+            if declaration.kind == "alias":
+                self.aliases[declaration.name] = declaration.inherits[0]
+            else:
+                self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
         self.exports: tuple[Export, ...] = module.exports
+        self.variables: frozenset[str] = frozenset(_assigned(module))
+        self.program = _ALONE
         self._words: dict[Span, frozenset[bytes]] = {}
-        self._ancestry: dict[str, tuple[TypeInfo, ...]] = {}
+        self._ancestry: dict[int, tuple[TypeInfo, ...]] = {}
 
     def words(self, span: Span) -> frozenset[bytes]:
         """The words of the source between two offsets, as bytes, comments and text included."""
@@ -86,37 +171,59 @@ class File:
         return self.module.language
 
     def type_named(self, name: str | None, inside: str = "") -> TypeInfo | None:
-        """The type `name` as seen from within the type `inside`: nested types first."""
+        """The type `name` as seen from within the type `inside` of this file: nested types first, then this file's, then other files'."""
         if not name:
             return None
         while inside:
-            if (found := self.types.get(f"{inside}.{name}")) is not None:
+            nested = f"{inside}.{name}"
+            if (found := self.types.get(nested) or self.program.type_seen(self, nested)) is not None:
                 return found
+            if nested in self.aliases:
+                return self.type_named(self.aliases[nested], inside) if self.aliases[nested] != name else None
             inside = inside.rpartition(".")[0]
-        return self.types.get(name)
+        if (found := self.types.get(name) or self.program.type_seen(self, name)) is not None:
+            return found
+        return self._meant_by(name)
+
+    def _meant_by(self, alias: str) -> TypeInfo | None:
+        """The type that a chain of type aliases of this file ends at."""
+        seen = {alias}
+        while (name := self.aliases.get(alias)) is not None and name not in seen:
+            seen.add(name)
+            alias = name
+            if (found := self.types.get(name) or self.program.type_seen(self, name)) is not None:
+                return found
+        return None
+
+    def declared(self) -> Iterator[str]:
+        """The names that this file's top-level code declares; of types also the nested ones."""
+        yield from self.functions
+        yield from self.variables
+        yield from self.aliases
+        yield from (name for name, info in self.types.items() if info.declared and info.file is self)
+
+    def own_functions(self, info: TypeInfo) -> Iterator[Function]:
+        """The functions of `info` that stand in this file, those with code and those without."""
+        for pieces in info.functions.values():
+            for function, _ in pieces:
+                if info.file_of(function) is self:
+                    yield function
+
+    def own_properties(self, info: TypeInfo) -> Iterator[Property]:
+        """The properties of `info` that stand in this file."""
+        for item, _ in info.properties.values():
+            if info.file_of(item) is self:
+                yield item
 
     def ancestry(self, info: TypeInfo) -> tuple[TypeInfo, ...]:
-        """`info` and the types of this file that it inherits from or conforms to, nearest first."""
-        known = self._ancestry.get(info.name)
+        """`info` and the types of the program that it inherits from or conforms to, nearest first."""
+        known = self._ancestry.get(id(info))
         if known is None:
-            known = self._ancestry[info.name] = tuple(self._ancestors(info))
+            known = self._ancestry[id(info)] = tuple(_ancestors(info))
         return known
 
-    def _ancestors(self, info: TypeInfo) -> Iterator[TypeInfo]:
-        seen: set[str] = set()
-        pending = [info.name]
-        while pending:
-            name = pending.pop(0)
-            if name in seen:
-                continue
-            seen.add(name)
-            found = self.types.get(name)
-            if found is not None:
-                yield found
-                pending.extend(found.inherits)
-
     def inherited_names(self, info: TypeInfo) -> list[str]:
-        """Every name in the ancestry of `info`, also of types that are not in this file."""
+        """Every name in the ancestry of `info`, also of types that are not in the program."""
         names: list[str] = []
         for ancestor in self.ancestry(info):
             names.extend(name for name in ancestor.inherits if name not in names)
@@ -143,18 +250,209 @@ class File:
         return required
 
 
+def _ancestors(info: TypeInfo) -> Iterator[TypeInfo]:
+    seen: set[int] = set()
+    pending = [info]
+    while pending:
+        found = pending.pop(0)
+        if id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        pending.extend(base for name in found.inherits if (base := found.file.type_named(name)) is not None)
+
+
 class Program:
     """All files of a run that are analyzed together."""
 
-    __slots__ = ("files",)
+    __slots__ = ("_by_path", "_exported", "_extended", "_indices", "_modules", "files")
 
-    def __init__(self, files: Sequence[File]) -> None:
+    def __init__(self, files: Sequence[File], modules: Modules | None = None) -> None:
         self.files = tuple(files)
+        self._modules: Modules = modules or Alone()
+        self._by_path = {file.path: file for file in files}
+        self._exported: dict[tuple[str, str], Definition | None] = {}
+        self._indices: dict[frozenset[str], dict[str, list[File]]] = {}
+        self._extended: dict[tuple[frozenset[str], str], TypeInfo] = {}
+
+    def file_at(self, path: str | None) -> File | None:
+        """The file at `path`, if it is one of the program's."""
+        return self._by_path.get(path) if path is not None else None
+
+    # names that a file sees without importing them one by one
+
+    def declaring(self, file: File, name: str) -> list[File]:
+        """The other files, of the nearest scope that has any, whose top-level code declares `name`."""
+        for scope in self._modules.scopes(file.path):
+            found = [other for other in self._index(scope).get(name, ()) if other is not file]
+            if found:
+                return found
+        return []
+
+    def _index(self, scope: frozenset[str]) -> dict[str, list[File]]:
+        """What the files of a scope declare at their top level, by name."""
+        index = self._indices.get(scope)
+        if index is None:
+            index = self._indices[scope] = {}
+            for file in self.files:
+                if file.path in scope:
+                    for name in file.declared():
+                        index.setdefault(name, []).append(file)
+        return index
+
+    def type_seen(self, file: File, name: str) -> TypeInfo | None:
+        """The type that `file` calls `name` and does not declare: an import, or a type of its scope. `None` where it could be several."""
+        first, _, rest = name.partition(".")
+        item = file.imports.get(first)
+        if item is not None:
+            found = self.imported(file, item)
+            nested = ".".join(part for part in (found.name, rest) if part) if found is not None else ""
+            return found.file.types.get(nested) if found is not None and nested else None
+        others = [other for other in self.declaring(file, name) if name in other.types or name in other.aliases]
+        if len(others) == 1:
+            other = others[0]
+            info = other.types.get(name) or other.type_named(name)
+            return info if info is None or info.visibility != "private" else None
+        if others:
+            return None
+        scopes = self._modules.scopes(file.path) if self._extended else ()
+        return self._extended.get((scopes[-1], name)) if scopes else None
+
+    def functions_seen(self, file: File, name: str) -> list[tuple[Function, File]]:
+        """The top-level functions that `file` calls `name` and that stand in other files of its scope."""
+        return [
+            (function, other)
+            for other in self.declaring(file, name)
+            for function in other.functions.get(name, ())
+            if function.body is not None and function.visibility != "private"
+        ]
+
+    def variable_seen(self, file: File, name: str) -> File | None:
+        """The other file of the scope of `file` whose top-level variable is called `name`."""
+        found = [other for other in self.declaring(file, name) if name in other.variables]
+        return found[0] if len(found) == 1 else None
+
+    def extension_of(self, file: File, name: str) -> TypeInfo:
+        """A library's type as the files extend it that see one another."""
+        key = (self._modules.scopes(file.path)[-1], name)
+        info = self._extended.get(key)
+        if info is None:
+            info = self._extended[key] = TypeInfo(name, file)
+        return info
+
+    # imports
+
+    def module(self, file: File, specifier: str) -> File | None:
+        """The file of the program that `specifier` means in `file`."""
+        return self.file_at(self._modules.module(file.path, specifier))
+
+    def imported(self, file: File, item: Import) -> Definition | None:
+        """What an import brings in, when that is in a file of the program."""
+        target = self.module(file, item.module)
+        if item.name == "*":
+            return Definition(target, "") if target is not None else None
+        if target is not None:
+            found = self.exported(target, item.name)
+            if found is not None:
+                return found
+        inner = self.file_at(self._modules.submodule(file.path, item.module, item.name))
+        return Definition(inner, "") if inner is not None else None
+
+    def submodule(self, file: File, name: str) -> File | None:
+        """The module `name` inside the package `file`."""
+        return self.file_at(self._modules.submodule(file.path, ".", name))
+
+    def exported(self, file: File, name: str) -> Definition | None:
+        """Where the name that `file` exports is defined; re-exports are followed. `None` where it could be several things."""
+        key = (file.path, name)
+        if key not in self._exported:
+            self._exported[key] = None  # A cycle of re-exports defines nothing.
+            self._exported[key] = self._find_exported(file, name)
+        return self._exported[key]
+
+    def _find_exported(self, file: File, name: str) -> Definition | None:
+        if file.language == "python":
+            return self._at_top_level(file, name)
+        for export in file.exports:
+            if export.name != name or (name == "*" and export.local is None):
+                continue
+            if export.module is not None:
+                source = self.module(file, export.module)
+                if source is None:
+                    return None
+                return Definition(source, "") if export.local == "*" else self.exported(source, export.local or name)
+            if export.local is not None:
+                return self._at_top_level(file, export.local)
+            return Definition(file, DEFAULT if name == "default" else name)
+        found: set[Definition] = set()
+        for export in file.exports:
+            if export.name == "*" and export.module is not None and name != "default":
+                source = self.module(file, export.module)
+                definition = self.exported(source, name) if source is not None else None
+                if definition is not None:
+                    found.add(definition)
+        return found.pop() if len(found) == 1 else None
+
+    def _at_top_level(self, file: File, name: str) -> Definition | None:
+        """What `name` means at the top level of `file`."""
+        if name in file.functions or name in file.types or name in file.variables:
+            return Definition(file, name)
+        item = file.imports.get(name)
+        if item is not None:
+            return self.imported(file, item)
+        if file.language != "python":
+            return None
+        found: set[Definition] = set()
+        for wildcard in file.wildcards:
+            source = self.module(file, wildcard)
+            definition = self.exported(source, name) if source is not None and not name.startswith("_") else None
+            if definition is not None:
+                found.add(definition)
+        return found.pop() if len(found) == 1 else None
+
+    def wildcard(self, file: File, name: str) -> Definition | None:
+        """What `name` means in `file` by `from module import *`."""
+        return self._at_top_level(file, name) if file.wildcards and file.language == "python" else None
 
 
-def link(files: Iterable[File]) -> Program:
-    """Links files into a program. Names are resolved within a file; other files' names are unknown."""
-    return Program(sorted(files, key=lambda file: file.path))
+_ALONE = Program(())
+
+
+def link(files: Iterable[File], modules: Modules | None = None) -> Program:
+    """Links files into a program. Without `modules`, names are resolved within a file and other files' names are unknown."""
+    program = Program(sorted(files, key=lambda file: file.path), modules)
+    for file in program.files:
+        file.program = program
+    if modules is not None:
+        _join_extensions(program, modules)
+    return program
+
+
+def _join_extensions(program: Program, modules: Modules) -> None:
+    """Adds each extension to the type that its file sees under that name, so that a type has its members whichever files they are in."""
+    for file in program.files:
+        extended = [name for name, info in file.types.items() if not info.declared]
+        if not extended or not modules.scopes(file.path):
+            continue
+        for name in extended:
+            joined = program.type_seen(file, name)
+            if joined is None or not joined.declared:
+                joined = program.extension_of(file, name)
+            for declaration in _all_types(file.module.types):
+                if declaration.name == name:
+                    joined.add(declaration, file)
+            file.types[name] = joined
+
+
+def _assigned(module: Module) -> Iterator[str]:
+    """Names of the variables that top-level code declares or assigns."""
+    for statement in module.body.statements:
+        value = statement.value if isinstance(statement, Evaluate) else None
+        if isinstance(value, Assign):
+            targets = value.target.items if isinstance(value.target, ListDisplay) else (value.target,)
+            for target in targets:
+                if isinstance(target, Name):
+                    yield target.name
 
 
 def _all_types(types: Iterable[TypeDeclaration]) -> Iterator[TypeDeclaration]:
