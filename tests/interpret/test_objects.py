@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
-from observing import Seen, seen
+from observing import Seen, file_of, models, seen
 
 from keylint.interpret.events import ABSENT, MAY, MUST, UNKNOWN
+from keylint.interpret.machine import observe
+from keylint.program.link import link
 
 
 def access(body: str, head: str = "") -> Seen:
@@ -239,3 +243,99 @@ def test_a_setting_that_other_code_may_have_changed() -> None:
     assert synchronizable("private let keychain = KeychainSwift()", call) == MAY
     assert synchronizable("", f"let keychain = KeychainSwift()\n return {call}") == ABSENT
     assert synchronizable("", f"let keychain = KeychainSwift()\n keychain.synchronizable = true\n return {call}") == MUST
+
+
+class OneModule:
+    """All files are of one Swift module: each sees the others' names."""
+
+    def __init__(self, *paths: str) -> None:
+        self.paths = frozenset(paths)
+
+    def module(self, importer: str, specifier: str) -> str | None:
+        return None
+
+    def submodule(self, importer: str, specifier: str, name: str) -> str | None:
+        return None
+
+    def scopes(self, path: str) -> list[frozenset[str]]:
+        return [self.paths]
+
+
+def seen_together(**texts: str) -> Seen:
+    files = [file_of(f"{name}.swift", dedent(text)) for name, text in texts.items()]
+    program = link(files, OneModule(*(file.path for file in files)))
+    return Seen(observe(program, models("swift")), "")
+
+
+def test_what_another_file_adds_to_a_store_s_class() -> None:
+    found = seen_together(
+        additions="""
+            import KeychainAccess
+            extension Keychain {
+                static let shared = Keychain(service: "shared")
+                var token: String? {
+                    get { self["token"] }
+                    set { self["token"] = newValue }
+                }
+            }
+        """,
+        use="""
+            import KeychainAccess
+            func save(_ secret: String) { Keychain.shared.token = secret }
+        """,
+    )
+    assert [(event.item, event.accessibility.presence) for event in found.events("write")] == [("key `token`, service `shared`", ABSENT)]
+
+
+def test_a_class_that_another_file_declares_wins_over_a_store_s() -> None:
+    found = seen_together(
+        own="final class Keychain { func set(_ value: String, key: String) {} }",
+        use="""
+            import KeychainAccess
+            func save(_ keychain: Keychain) { keychain.set("v", key: "k") }
+            func make() { Keychain().set("v", key: "k") }
+        """,
+    )
+    assert found.events() == []
+
+
+def test_what_another_file_tells_the_process_or_an_object() -> None:
+    found = seen_together(
+        app="""
+            import SAMKeychain
+            func start() { SAMKeychain.setAccessibilityType(kSecAttrAccessibleWhenUnlocked) }
+            func share(_ tokens: Tokens) { tokens.keychain.synchronizable = true }
+        """,
+        tokens="""
+            import KeychainSwift
+            import SAMKeychain
+            final class Tokens {
+                let keychain = KeychainSwift()
+                func save(_ s: String) -> Bool {
+                    SAMKeychain.setPassword(s, forService: "s", account: "a")
+                        && keychain.set(s, forKey: "k", withAccess: .accessibleAfterFirstUnlock)
+                }
+            }
+        """,
+    )
+    process, own = found.events("write")
+    assert process.accessibility.presence == UNKNOWN
+    assert own.options.get("synchronizable").presence == MAY
+
+
+def test_a_class_that_derives_from_a_store_s() -> None:
+    found = seen(
+        """
+        import KeychainSwift
+        final class Tokens: KeychainSwift {
+            func save(_ secret: String) -> Bool { set(secret, forKey: "own") }
+            func read() -> String? { self.get("own") }
+        }
+        """,
+        "swift",
+        False,
+    )
+    assert [(event.verb, event.item, event.accessibility.presence) for event in found.events()] == [
+        ("write", "key `own`", UNKNOWN),
+        ("read", "key `own`", UNKNOWN),
+    ]

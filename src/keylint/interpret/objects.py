@@ -173,7 +173,7 @@ def _settled(world: World, store: Store, handle: Handle, frame: Frame) -> Record
     if kind is None or settings.open or made_here:
         return settings
     for name, key in kind.properties.items():
-        if ("name", key) not in settings.entries and world.told_anywhere(name):
+        if ("name", key) not in settings.entries and world.told_elsewhere(name, frame.file):
             presence = UNKNOWN if key in store.class_keys else MAY
             told = Unknown(("told", key, key_of(handle.settings)))
             settings = settings.with_entry(("name", key), Entry(told, presence, (handle.place,)))
@@ -310,14 +310,17 @@ def assign_element(world: World, handle: Handle, index: list[Passed], value: Val
 
 
 def adopter(world: World, receiver: Value, info: TypeInfo | None, name: str, place: Place, state: State, frame: Frame) -> Handle | None:
-    """An object of a type of the program as the store sees it, when the type adopts a protocol of the store that has a method `name`."""
+    """An object of a type of the program as the store sees it, when the type adopts a protocol of the store that has a method `name`, or
+    derives from a class that has."""
     if info is None:
         return None
     for adopted in world.file.inherited_names(info):
         found = class_named(world, adopted, info.file)
-        if found is None or not found[1].adopted or world.catalogue.operation(found[0], f"{found[1].name}.{name}") is None:
+        if found is None or world.catalogue.operation(found[0], f"{found[1].name}.{name}") is None:
             continue
         store, kind = found
+        if not kind.adopted:
+            return Handle(store.name, kind.name, Record({}, True, key_of(receiver)), place)
         entries = {}
         for member_name, key in kind.properties.items():
             declared = world.file.property_of(info, member_name)
@@ -329,14 +332,15 @@ def adopter(world: World, receiver: Value, info: TypeInfo | None, name: str, pla
 
 
 def implicit(world: World, name: str, place: Place, frame: Frame) -> Partial | None:
-    """The method of `self` that a bare name means in code that extends a class of a store, or a type that adopts a protocol of one."""
+    """The method of `self` that a bare name means in code that extends a class of a store, or in a type that derives from one or adopts
+    a protocol of one."""
     info = frame.info
     if info is None or frame.receiver is None:
         return None
     owners = world.file.inherited_names(info) if info.declared else [info.name]
     for owner in owners:
         found = class_named(world, owner, frame.file)
-        if found is not None and (found[1].adopted or not info.declared):
+        if found is not None:
             dotted = f"{found[1].name}.{name}"
             if world.catalogue.operation(found[0], dotted) is not None or world.catalogue.setter(found[0], dotted) is not None:
                 return Partial(frame.receiver, name, place)

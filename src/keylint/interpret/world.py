@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -102,10 +103,12 @@ class World:
         # What is assigned to an element of a store's object goes into the store and leaves the object as it is.
         return not isinstance(value, Handle) or self.survey.reassigns(info, name) or name in self.survey.reassigned(self.file)
 
-    def told_anywhere(self, name: str) -> bool:
-        """Whether any code of the program assigns a member called `name`."""
-        files = (file for file in self.program.files if name.encode() in file.source.data)
-        return any(name in self.survey.changed_members(file) for file in files)
+    def told_elsewhere(self, name: str, file: File) -> bool:
+        """Whether code of `file`, or what is written in any other file of the program, assigns a member called `name`."""
+        if name in self.survey.changed_members(file):
+            return True
+        assigns = re.compile(rb"\.\s*%s\s*=(?!=)" % re.escape(name.encode()))
+        return any(assigns.search(other.source.data) is not None for other in self.program.files if other is not file)
 
     def refill(self) -> None:
         """A new root: its own budget."""
