@@ -14,7 +14,7 @@ import pytest
 import keylint
 from keylint.check import Settings, analyze_sources
 from keylint.rules.registry import codes, resolve
-from keylint.stores.reading import store_from, toml
+from keylint.stores.reading import store_from, stores_from, toml
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "fixtures" / "apps").glob("*.md")])
@@ -88,8 +88,27 @@ def test_ci_runs_the_readmes_commands() -> None:
 )
 def test_the_model_that_the_guide_writes_works(body: str, expected: set[str]) -> None:
     guide = (ROOT / "docs" / "writing-a-store-model.md").read_text(encoding="utf-8")
-    [model] = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
+    model, _ = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
     stores = (store_from(toml(model, "guide"), "guide"),)
     text = f"import {{ put, get }} from 'example-vault';\nexport async function save(secret: string) {{\n{body}\n}}\n"
     result = analyze_sources([("a.ts", text.encode())], Settings(resolve([]), stores=stores))
+    assert {finding.code for finding in result.findings} == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('Vault(service: "s").put(secret, key: "token")', {"KL101", "KL301"}),
+        ('let saved = Vault(service: "s", accessible: .unlockedDevice).put(secret, key: "token")', set()),
+        ('let saved = Vault().accessible(.unlocked).put(secret, key: "token")', {"KL103"}),
+        ('let saved = Vault().put(secret, key: "token", accessible: .unlockedDevice)', set()),
+        ('let saved = given.put(secret, key: "token")', set()),
+    ],
+)
+def test_the_model_of_objects_that_the_guide_writes_works(body: str, expected: set[str]) -> None:
+    guide = (ROOT / "docs" / "writing-a-store-model.md").read_text(encoding="utf-8")
+    models = re.findall(r"```toml\n(.*?)```", guide, flags=re.DOTALL)
+    stores = tuple(stores_from({f"guide {number}": toml(model, "guide") for number, model in enumerate(models)}))
+    text = f"import ExampleVault\n\nfunc save(_ secret: String, given: Vault) {{\n{body}\n}}\n"
+    result = analyze_sources([("a.swift", text.encode())], Settings(resolve([]), stores=stores))
     assert {finding.code for finding in result.findings} == expected

@@ -191,7 +191,7 @@ class TestSelection:
         # Which findings a level hides is the command's affair; here only the way of the option counts.
         monkeypatch.setattr(Plugin, "confidence", "high")
         monkeypatch.setattr(Plugin, "_settings", None)
-        assert Plugin._with_options()._settings.confidence == "high"
+        assert Plugin._with_options().confidence == "high"
 
 
 class TestSuppression:

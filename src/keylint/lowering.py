@@ -83,7 +83,7 @@ class Lowerer:
         from keylint.interpret.survey import Survey
 
         language = order.candidate.language
-        words = self._catalogue.words_for(language)
+        words = self._catalogue.words_in(language, source.data)
         names = order.names if len(source.data) <= LARGEST_WHOLE else order.names - {WHOLE}
         module = front_end(language).lower(source, (*words, *sorted(names)))
         file = File(source, module, order.names)
@@ -92,7 +92,7 @@ class Lowerer:
         if module.gaps:
             from keylint import lost as gaps
 
-            lost = tuple(gaps.lost(source, module, words))
+            lost = tuple(gaps.lost(source, module, self._catalogue.mentions_in(language, source.data)))
         return Lowered(order, source, module, summary, lost)
 
 

@@ -54,6 +54,11 @@ def test_many_names_are_followed_as_few_are() -> None:
     assert kept(*parts, "a150: STORE", "z: y") == "a" * 151
 
 
+def test_a_part_that_matters_for_what_it_is_part_of() -> None:
+    units = [Unit(Span(0, 1), (b"a",), matters=True), Unit(Span(2, 3), (b"b",)), Unit(Span(4, 7), (b"c",))]
+    assert relevant_units(b"x y a()", units, (b"STORE",)) == {0, 2}
+
+
 def test_a_word_across_two_parts_is_in_neither() -> None:
     data = b"STORE"
     assert relevant_units(data, [Unit(Span(0, 2), (b"a",)), Unit(Span(3, 5), (b"b",))], (b"TORE",)) == {0}

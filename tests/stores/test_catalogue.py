@@ -22,7 +22,18 @@ def names(catalogue: Catalogue) -> set[str]:
 
 
 def test_only_the_models_of_the_languages_are_there() -> None:
-    assert names(load(["swift"])) == {"apple_security", "security_command_line"}
+    assert names(load(["swift"])) == {
+        "apple_security",
+        "keychain_access",
+        "keychain_swift",
+        "locksmith",
+        "sam_keychain",
+        "security_command_line",
+        "simple_keychain",
+        "swift_keychain_wrapper",
+        "uic_key_chain_store",
+        "valet",
+    }
     assert names(load(["typescript"])) == {"expo_secure_store", "react_native_keychain", "security_command_line"}
     assert names(load(["python"])) == {"apple_security_ctypes", "apple_security_pyobjc", "keyring", "plyer", "security_command_line"}
     assert names(load([])) == set()
@@ -30,7 +41,9 @@ def test_only_the_models_of_the_languages_are_there() -> None:
 
 def test_trigger_words(everything: Catalogue) -> None:
     command_line = {b"generic-password", b"internet-password"}
-    assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec"} | command_line
+    wrappers = {b"KeychainAccess", b"KeychainSwift", b"SimpleKeychain", b"SwiftKeychainWrapper"}
+    wrappers |= {b"Locksmith", b"SAMKeychain", b"SSKeychain", b"UICKeyChainStore", b"Valet"}
+    assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec"} | wrappers | command_line
     assert set(everything.words_for("typescript")) == {b"expo-secure-store", b"react-native-keychain"} | command_line
     assert set(everything.words_for("python")) == {b"SecItem", b"SecKey", b"keyring", b"plyer"} | command_line
     assert set(everything.words) == {word for language in ("swift", "typescript", "python") for word in everything.words_for(language)}

@@ -12,6 +12,7 @@ from keylint.interpret import (
     expressions,
     library,
     members,
+    objects,
     promises,
     regions,
     statements,
@@ -30,6 +31,7 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Failure,
+    Handle,
     Instance,
     Items,
     ModuleValue,
@@ -117,6 +119,8 @@ def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Val
                     return Partial(receiver, callee.name, frame.place(callee))
                 outer = owner.name.rpartition(".")[0]
                 owner = frame.file.type_named(outer) if outer else None
+            if (method := objects.implicit(world, callee.name, frame.place(callee), frame)) is not None:
+                return method
     return expressions.evaluate(world, callee, state, frame)
 
 
@@ -225,6 +229,10 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
+        if not candidates and (handle := _object_of(world, callee, info, state, frame)) is not None:
+            done = objects.call(world, handle, callee, arguments, state, frame, node)
+            if done is not None:
+                return done
         chosen = [item for item in candidates if binding.accepts(item[0], arguments)]
         if not chosen and candidates and world.file.property_of(info, callee.name) is not None:
             # A property that holds a function may share its name with methods that take something else.
@@ -240,6 +248,12 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
     return library.call_method(world, callee, arguments, state, frame, node)
 
 
+def _object_of(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:
+    """The object of a store that a value is whose type the program extends or declares."""
+    known = objects.handle_of(world, callee.receiver, frame.file)
+    return known or objects.adopter(world, callee.receiver, info, callee.name, callee.place, state, frame)
+
+
 def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeInfo | None:
     """The program's type of a value, when that is known."""
     if isinstance(receiver, TypeValue):
@@ -249,6 +263,8 @@ def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeIn
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
     if isinstance(target, Instance):
         return target.info
+    if isinstance(target, Handle):
+        return objects.extension(target.kind, frame.file)
     if isinstance(target, Record):
         found = (world.file.type_named(name) for name in _DICTIONARIES) if world.platform.value_dictionaries else ()
         return next((info for info in found if info is not None), None)

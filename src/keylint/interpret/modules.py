@@ -10,7 +10,7 @@ from keylint.interpret import calls, expressions, statements
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all
-from keylint.interpret.values import Closure, ModuleValue, Record, Ref, TypeValue, Unknown, Value, alternatives, union
+from keylint.interpret.values import Closure, Handle, ModuleValue, Record, Ref, TypeValue, Unknown, Value, alternatives, union
 from keylint.program.link import DEFAULT, Definition
 
 if TYPE_CHECKING:
@@ -96,7 +96,8 @@ def unsettle(world: World, file: File, scope: Scope, base: State) -> None:
     mutated = world.survey.changes(file).filled_variables()
     for name, cell in scope.names.items():
         value = base.memory.get(cell)
-        if name in changed and value is not None and not isinstance(value, (Closure, TypeValue)):
+        fixed = isinstance(value, (Closure, TypeValue)) or (isinstance(value, Handle) and name not in world.survey.reassigned(file))
+        if name in changed and value is not None and not fixed:
             base.memory[cell] = value = union((value, Unknown(("global", file.path, name))))
         if name in mutated and value is not None:
             for option in alternatives(value):

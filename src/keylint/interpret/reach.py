@@ -32,13 +32,19 @@ class Reach:
             for local, imported in file.imports.items()
             if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
         }
+        adopted: set[bytes] = set()
+        for module in file.wildcards:
+            store = catalogue.by_module(file.language, module)
+            if store is not None:
+                self._live.update(catalogue.scoped(store))
+                adopted.update(catalogue.hooks(store))
         self._stores = frozenset(self._live)
-        self._live |= file.live
+        self._live |= adopted | file.live
         of_stores = [store for store in catalogue.stores if file.language in store.languages]
         functions = [name for store in of_stores for operation in store.operations for name in operation.functions]
         functions += [name for store in of_stores for name in store.selectors]
         self._operations = frozenset(name.rpartition(".")[2] for name in functions)
-        self._known: dict[Span, bool] = {}
+        self._known: dict[Span, bool] = {function.span: True for function in self._of_stores()}
         self._changes: dict[Span, bool] = {}
         waiting = [*((names, (span,)) for names, span in _units(file)), *_filled(file, changes)]
         while True:
@@ -47,6 +53,17 @@ class Reach:
                 break
             waiting = [unit for unit in waiting if unit not in reached]
             self._live.update(name for names, _ in reached for name in names)
+
+    def _of_stores(self) -> Iterator[Function]:
+        """The code of types that extend a class of a store, adopt a protocol of one, or derive from either: `self` is the store there."""
+        for info in self._file.types.values():
+            names = {name.rpartition(".")[2].encode() for name in (info.name, *info.inherits)}
+            if not self._stores.isdisjoint(names):
+                self._live.update(item.name.encode() for item in self._file.own_properties(info))
+                for function, owner in all_functions(self._file):
+                    if owner is info:
+                        self._live.add(function.name.encode())
+                        yield function
 
     def can_reach(self, function: Function) -> bool:
         """Whether running `function` may come to a store call."""

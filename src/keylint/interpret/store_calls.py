@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, records
-from keylint.interpret.events import ItemKey, Place, Word
+from keylint.interpret import assignment, objects, records, unseen
+from keylint.interpret.events import ABSENT, ItemKey, Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import SEARCHES, Identity, item_keys, of_dictionary, part_of
-from keylint.interpret.options import Seen, accessibility, fact_of, look
+from keylint.interpret.options import Seen, accessibility, choices_of, fact_of, look
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     LOCKED,
@@ -23,6 +23,7 @@ from keylint.interpret.values import (
     Entry,
     External,
     Failure,
+    Handle,
     Items,
     Key,
     Outcome,
@@ -33,12 +34,13 @@ from keylint.interpret.values import (
     Text,
     Unknown,
     Value,
+    Verdict,
     alternatives,
     union,
 )
 from keylint.interpret.world import Passed, World
 from keylint.program import nodes
-from keylint.program.nodes import Node
+from keylint.program.nodes import Node, Span
 
 if TYPE_CHECKING:
     from keylint.stores.catalogue import Maker, Operation, Store
@@ -54,9 +56,12 @@ def call_store(
     frame: Frame,
     node: Node,
     native: bool,
+    handle: Handle | None = None,
 ) -> Value:
-    """Notes a store call and returns what it gives."""
+    """Notes a store call and returns what it gives. `handle` is the object of the store whose method is called."""
     place = Place(frame.file.path, node.span)
+    if operation.throws_with_try and unseen.may_throw(frame, place):
+        operation = world.catalogue.throwing(operation)
     for argument in arguments:
         world.recorder.used(argument.value)
     spread = any(argument.spread for argument in arguments)
@@ -65,11 +70,20 @@ def call_store(
         world, store, arguments, carrier, operation.options_label if operation.attributes is None else None, state, place, spread
     )
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
+    named = options if query is None or operation.attributes is not None else query
+    if store.objects:
+        settings, own = objects.settings_of_call(world, store, operation, handle, arguments, state, place, frame)
+        if carrier is not None and options.options.given != ABSENT:
+            given = argument_of(arguments, carrier, operation.options_label)
+            settings = records.merge(world, settings, given.value if given is not None else Unknown(("spread", world.fresh())), state)
+        options = named = look(world, store, settings, state, place)
+        if operation.gives and operation.verb not in ("add", "write"):
+            query = look(world, store, own, state, place)
     if operation.permanent is not None and not _is_permanent(world, store, operation, options, state):
         return _result_of_generation(world, operation, place)
     if operation.permanent is not None:
-        options = _with_secret_part(world, store, operation, options, state, place)
-    source = query or options
+        options = named = _with_secret_part(world, store, operation, options, state, place)
+    source = options if store.objects else query or options
     item_class = operation.item_class or _item_class(world, store, source)
     identity = _identity(world, store, operation, arguments, source, options, item_class, state)
     event = world.recorder.sight(
@@ -81,16 +95,21 @@ def call_store(
         _spelled(node, frame, callee),
         options.options,
         query.options if query is not None else None,
-        accessibility(world, store, options if query is None or operation.attributes is not None else query),
+        accessibility(world, store, named),
         identity,
         item_class,
         state,
         frame,
     )
+    if any(kind.status for kind in store.objects):
+        state.memory[world.store_cell(store, "status")] = StatusOf(event, place)
     return _result(world, store, operation, event, arguments, state, frame, place)
 
 
 def _spelled(node: Node, frame: Frame, callee: External) -> str:
+    if callee.path[-1].startswith(objects.READ):
+        text = frame.text(node, 60)
+        return text if len(text) < 50 else text.partition("[")[0] + "[…]"
     if isinstance(node, nodes.Call):
         text = frame.text(node.callee, 60)
         named, called = callee.place, node.callee.span
@@ -101,7 +120,8 @@ def _spelled(node: Node, frame: Frame, callee: External) -> str:
     return callee.dotted
 
 
-def _argument(arguments: Sequence[Passed], position: int | None, label: str | None, others: tuple[str, ...] = ()) -> Passed | None:
+def argument_of(arguments: Sequence[Passed], position: int | None, label: str | None, others: tuple[str, ...] = ()) -> Passed | None:
+    """The argument with the label, or one of the others; else the one at the position among those without a label."""
     if label is not None or others:
         for argument in arguments:
             if argument.label is not None and argument.label in (label, *others):
@@ -122,7 +142,7 @@ def _look(
     place: Place,
     spread: bool,
 ) -> Seen:
-    found = _argument(arguments, position, label)
+    found = argument_of(arguments, position, label)
     if found is None and spread:
         return look(world, store, Unknown(("spread", world.fresh())), state, place)
     return look(world, store, found.value if found is not None else None, state, found.place if found is not None else place)
@@ -190,7 +210,7 @@ def _identity(
     origin = None
     for field in operation.identity:
         value: Value | None = None
-        given = _argument(arguments, field.argument, field.label, field.other_labels) if field.argument is not None or field.label else None
+        given = argument_of(arguments, field.argument, field.label, field.other_labels)
         if given is not None:
             value = given.value
             target = state.memory.get(value.address) if isinstance(value, Ref) else value
@@ -203,11 +223,20 @@ def _identity(
                 del setting
             elif options.record is not None:
                 value = _entry(options.record, field.option)
+        if field.option in store.class_keys and value is not None:
+            value = _class_named(world, store, value, source.options.place)
         parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values, store.truths, store.constants)
     keys: tuple[ItemKey, ...] = ()
     if not any(argument.spread for argument in arguments):
         keys = item_keys(store.base or store.name, None, parts.values(), parts, operation.verb in SEARCHES)
     return Identity(store.name, None, parts, origin, wide=operation.verb == "clear", keys=keys)
+
+
+def _class_named(world: World, store: Store, value: Value, place: Place | None) -> Value:
+    """A class that tells items apart, however it is spelled."""
+    found = choices_of(world, store, value, place or Place("", Span(0, 0)), False)
+    cls = found[0].cls if len(found) == 1 else None
+    return Const(cls.constant) if cls is not None else value
 
 
 def _entry(record: Record, name: str) -> Value | None:
@@ -244,6 +273,9 @@ def _result(
             assignment.assign_to(world, argument.node, value, state, frame)
     if operation.returns == "status":
         return StatusOf(event, place)
+    if operation.returns == "success":
+        succeeded = frozenset((SUCCESS,))
+        return Verdict(event, succeeded, world.recorder.full_outcome(event) - succeeded, place)
     if operation.returns == "status-pair":
         return Items((StatusOf(event, place), Unknown(("read", event))))
     failure = Unknown(("store-failure", event))
@@ -299,7 +331,7 @@ def _read_value(operation: Operation, event: int, place: Place) -> Value:
 
 def make_access_control(world: World, maker: Maker, arguments: list[Passed], place: Place) -> Value:
     """An access-control object and the class it carries."""
-    given = _argument(arguments, maker.protection, None)
+    given = argument_of(arguments, maker.protection, None)
     control = AccessControl(given.value if given is not None else Unknown(("protection", world.fresh())), place)
     return Items((control, Unknown(("error", world.fresh())))) if maker.returns == "value-pair" else control
 

@@ -21,6 +21,7 @@ class Survey:
         self._changes: dict[str, Changes] = {}
         self._reaches: dict[str, Reach] = {}
         self._members: dict[str, frozenset[str]] = {}
+        self._reassigned: dict[str, frozenset[str]] = {}
         self._changed: dict[int, tuple[TypeInfo, frozenset[str]]] = {}
 
     def changes(self, file: File) -> Changes:
@@ -43,6 +44,17 @@ class Survey:
         if found is None:
             found = self._members[file.path] = self.changes(file).members()
         return found
+
+    def reassigned(self, file: File) -> frozenset[str]:
+        """Of `changed_members`, those that are assigned themselves, and not only an element or a member of theirs."""
+        found = self._reassigned.get(file.path)
+        if found is None:
+            found = self._reassigned[file.path] = self.changes(file).reassigned()
+        return found
+
+    def reassigns(self, info: TypeInfo, name: str) -> bool:
+        """Whether a file that declares or extends `info` assigns its member `name` itself."""
+        return any(name in self.reassigned(file) for file in info.files())
 
     def changed_of(self, info: TypeInfo) -> frozenset[str]:
         """Names of members that the files which declare or extend `info` change after construction."""

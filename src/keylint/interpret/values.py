@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from keylint.interpret.scope import Scope
     from keylint.program.link import File, TypeInfo
     from keylint.program.module import Function
+    from keylint.program.nodes import Span
 
 Key: TypeAlias = tuple[object, ...]
 """A hashable identity of a value: equal keys mean the same value."""
@@ -127,6 +128,23 @@ class Product(Struct, frozen=True):
     identity: Key
     place: Place
     function: Function | None = None
+
+
+class Handle(Struct, frozen=True):
+    """An object of a store: `kind` is its class in the model of `store`, `settings` what it was made with or told since.
+
+    `function` is where the body begins and ends that made it; no other code can have told it more there.
+    """
+
+    store: str
+    kind: str
+    settings: Record
+    place: Place
+    function: Span | None = None
+
+    def told(self, settings: Record) -> Handle:
+        """The same object with other settings."""
+        return Handle(self.store, self.kind, settings, self.place, self.function)
 
 
 class AccessControl(Struct, frozen=True):
@@ -316,6 +334,7 @@ Value: TypeAlias = (
     | Unknown
     | External
     | Product
+    | Handle
     | AccessControl
     | StatusOf
     | Verdict
@@ -356,6 +375,8 @@ def key_of(value: Value) -> Key:
             return ("ref", value.address)
         case Product():
             return ("product", value.identity)
+        case Handle():
+            return ("handle", value.store, value.kind, key_of(value.settings))
         case Union():
             return ("union", frozenset(key_of(option) for option in value.options))
         case Items():
@@ -389,7 +410,7 @@ def same_value(first: Value, second: Value) -> bool:
         return True
     if type(first) is not type(second) or key_of(first) != key_of(second):
         return False
-    if isinstance(first, (Const, Unknown, External, Record, Union, Promise, Items, EnumCase)):
+    if isinstance(first, (Const, Unknown, External, Record, Union, Promise, Items, EnumCase, Handle)):
         return first == second
     if isinstance(first, Instance) and isinstance(second, Instance):
         return first.fields.keys() == second.fields.keys() and all(same_value(v, second.fields[n]) for n, v in first.fields.items())
@@ -440,7 +461,7 @@ def truth(value: Value) -> bool | None:
     match value:
         case Const():
             return bool(value.value)
-        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | ModuleValue() | EnumCase():
+        case Closure() | Product() | Handle() | Promise() | AccessControl() | TypeValue() | ModuleValue() | EnumCase():
             return True
         case Union():
             truths = {truth(option) for option in value.options}
@@ -480,6 +501,9 @@ def join_values(first: Value, second: Value, why: tuple[Condition, ...], why_not
         return first
     if isinstance(first, Record) and isinstance(second, Record):
         return join_records(first, second, why, why_not)
+    if isinstance(first, Handle) and isinstance(second, Handle) and (first.store, first.kind) == (second.store, second.kind):
+        if not first.settings.open and not second.settings.open:  # of two unseen ones it would be forgotten which is which
+            return first.told(join_records(first.settings, second.settings, why, why_not))
     if isinstance(first, Instance) and isinstance(second, Instance) and first.info is second.info:
         return _join_instances(first, second, why, why_not)
     return union((first, second))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,8 @@ from keylint.interpret.budgeted import Budgeted
 from keylint.interpret.events import Place, Root
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.scope import Scope, State, join_all
-from keylint.interpret.values import Closure, External, Record, Ref, Value
+from keylint.interpret.values import Closure, External, Handle, Record, Ref, Value
+from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
     from keylint.interpret.modules import Loaded
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from keylint.interpret.survey import Survey
     from keylint.program.link import File, Program, TypeInfo
     from keylint.program.module import Function
-    from keylint.program.nodes import Expression, Span
+    from keylint.program.nodes import Expression
     from keylint.stores.catalogue import Catalogue, Operation, Store
 
 STEPS = 20000
@@ -92,6 +94,8 @@ class World:
         self._uncalled: dict[int, tuple[Closure, State | None]] = {}
         self._helpers: dict[Span, bytes] = {}
         self.initial_values: dict[int, tuple[Value, dict[int, Value]]] = {}
+        self._store_cells: dict[tuple[str, str], int] = {}
+        self._mentioned: dict[str, bool] = {}
 
     def reach(self, file: File) -> Reach:
         """What of `file` can reach a store."""
@@ -109,6 +113,19 @@ class World:
             yield
         finally:
             self.context = outer
+    def may_change(self, info: TypeInfo, name: str, value: Value) -> bool:
+        """Whether the member `name` of `info` that was given `value` may hold something else by now."""
+        if not self.changes_member(info, name):
+            return False
+        # What is assigned to an element of a store's object goes into the store and leaves the object as it is.
+        return not isinstance(value, Handle) or self.survey.reassigns(info, name) or name in self.survey.reassigned(self.file)
+
+    def told_elsewhere(self, name: str, file: File) -> bool:
+        """Whether code of `file`, or what is written in any other file of the program, assigns a member called `name`."""
+        if name in self.survey.changed_members(file):
+            return True
+        assigns = re.compile(rb"\.\s*%s\s*=(?!=)" % re.escape(name.encode()))
+        return any(assigns.search(other.source.data) is not None for other in self.program.files if other is not file)
 
     def refill(self) -> None:
         """A new root: its own budget."""
@@ -145,6 +162,23 @@ class World:
         if cell is None:
             cell = self.statics[id(info), name] = self.fresh()
         return cell
+
+    def store_cell(self, store: Store, what: str) -> int:
+        """The memory cell of something that all calls of a store share."""
+        cell = self._store_cells.get((store.name, what))
+        if cell is None:
+            cell = self._store_cells[store.name, what] = self.fresh()
+        return cell
+
+    def program_mentions(self, name: str) -> bool:
+        """Whether any file of the program has the word `name`."""
+        known = self._mentioned.get(name)
+        if known is None:
+            word = name.encode()
+            known = self._mentioned[name] = any(
+                word in file.source.data and word in file.words(Span(0, len(file.source.data))) for file in self.program.files
+            )
+        return known
 
     def static_value(self, info: TypeInfo, name: str, state: State) -> Value | None:
         """What this path assigned to a member of a type or of one it inherits from."""

@@ -1,9 +1,10 @@
 """Which parts of a file can matter, decided on bytes before anything is lowered.
 
 Lowering is the dearest step after parsing. A part of a file (a method, a property, a top-level statement) matters when it
-mentions a trigger word, when it mentions the name of a part that matters (it may call it), when a part that matters mentions
-its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a method of it). Mentions are
-whole words anywhere in the text, comments included: too many parts cost time, one too few would cost a finding.
+mentions a trigger word or belongs to a type whose head does, when it mentions the name of a part that matters (it may call it), when
+a part that matters mentions its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a
+method of it). Mentions are whole words anywhere in the text, comments included: too many parts cost time, one too few would cost a
+finding.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ _MANY = 100
 
 
 class Unit(NamedTuple):
-    """A part of a file that is lowered as a whole. `names` are what others may call it by (none: nobody can)."""
+    """A part of a file that is lowered as a whole. `names` are what others may call it by (none: nobody can). `matters`: it does in any
+    case, for what it is a part of."""
 
     span: Span
     names: tuple[bytes, ...]
+    matters: bool = False
 
 
 def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -> set[int]:
@@ -45,6 +48,7 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
         return index if index >= 0 and offset < units[index].span.end else None
 
     seeds = {index for word in words for offset in _offsets(data, word) if (index := unit_at(offset)) is not None}
+    seeds.update(index for index, unit in enumerate(units) if unit.matters)
     if not seeds:
         return seeds
     names = {name for unit in units for name in unit.names}

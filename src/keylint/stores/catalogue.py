@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from os.path import dirname, join
 
 import msgspec
+from msgspec import structs
 
 from keylint.stores.model import (
     AccessClass,
@@ -14,8 +15,12 @@ from keylint.stores.model import (
     IdentityField,
     ItemClass,
     Maker,
+    ObjectClass,
+    ObjectMaker,
     Operation,
     Plaintext,
+    Returns,
+    Setter,
     Store,
     SyncOption,
 )
@@ -28,8 +33,11 @@ __all__ = [
     "IdentityField",
     "ItemClass",
     "Maker",
+    "ObjectClass",
+    "ObjectMaker",
     "Operation",
     "Plaintext",
+    "Setter",
     "Store",
     "SyncOption",
     "load",
@@ -47,7 +55,20 @@ def load(languages: Iterable[str]) -> Catalogue:
 class _Names:
     """What the names inside one store mean. Names are dotted where nested."""
 
-    __slots__ = ("access", "constants", "item_classes", "keys", "makers", "namespaces", "operations", "store", "values")
+    __slots__ = (
+        "access",
+        "constants",
+        "item_classes",
+        "keys",
+        "makers",
+        "namespaces",
+        "object_makers",
+        "objects",
+        "operations",
+        "setters",
+        "store",
+        "values",
+    )
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -58,19 +79,27 @@ class _Names:
         self.values = {(type(raw), raw): name for name, raws in store.constants.items() for raw in raws}
         self.constants = {name: name for names in (store.keys, store.constants) for name in names}
         self.access: dict[tuple[type, str | int], AccessClass] = {}
-        prefix = store.class_namespace + "." if store.class_namespace else ""
+        self.objects = {kind.name: kind for kind in store.objects}
+        self.object_makers = {name: (kind, maker) for kind in store.objects for maker in kind.makers for name in maker.functions}
+        self.setters = {f"{kind.name}.{name}": setter for kind in store.objects for setter in kind.setters for name in setter.functions}
+        prefixes = [name + "." if name else "" for name in (store.class_namespace, *store.other_namespaces)]
         for cls in store.classes:
-            self.constants[prefix + cls.constant] = cls.constant
+            self.constants.update({prefix + cls.constant: cls.constant for prefix in prefixes})
             for raw in (cls.constant, *cls.raw):
                 self.access[type(raw), raw] = cls
-        dotted = (*self.operations, *self.constants, *self.makers, *store.factories)
+        dotted = (*self.operations, *self.constants, *self.makers, *store.factories, *self.object_makers, *self.setters)
         self.namespaces = {name[:dot] for name in dotted for dot in range(len(name)) if name[dot] == "."}
+        self.namespaces.update(self.objects)
 
     def all(self) -> Iterable[str]:
         """Every name of the store."""
         yield from self.operations
-        yield from self.constants
+        if not self.store.borrows_classes:
+            yield from self.constants
         yield from self.makers
+        yield from self.objects
+        yield from self.object_makers
+        yield from self.setters
         yield from self.store.statuses
         yield from self.store.truths
 
@@ -90,6 +119,7 @@ class Catalogue:
         "_names",
         "_native",
         "_plaintext",
+        "_throwing",
         "programs",
         "stores",
         "words",
@@ -112,6 +142,7 @@ class Catalogue:
         self._methods: dict[tuple[str, str], list[tuple[Store, Operation]]] = {}
         self._commands: dict[tuple[str, str], tuple[Store, Command]] = {}
         self._plaintext: dict[str, tuple[Store, Plaintext]] = {}
+        self._throwing: dict[tuple[str, ...], Operation] = {}
         for store in self.stores:
             self._add(store)
         self.programs = frozenset(program for program, _ in self._commands)
@@ -142,9 +173,42 @@ class Catalogue:
         for backend in store.plaintext:
             self._plaintext[backend.name] = (store, backend)
 
+    def named(self, name: str) -> Store:
+        """The store whose model is called `name`."""
+        return self._names[name].store
+
     def words_for(self, language: str) -> tuple[bytes, ...]:
         """The trigger words of files in `language`."""
         return _words(store for store in self.stores if language in store.languages)
+
+    def words_in(self, language: str, data: bytes) -> tuple[bytes, ...]:
+        """What code of a file, of which `data` are the bytes, has to do with a store by: the names it is mentioned by, and those of the
+        program's own types that it calls."""
+        hooks = [name for store in self._objects_in(language, data) for name in self.hooks(store)]
+        return tuple(dict.fromkeys((*self.mentions_in(language, data), *hooks)))
+
+    def mentions_in(self, language: str, data: bytes) -> tuple[bytes, ...]:
+        """What code of a file, of which `data` are the bytes, mentions a store by: the trigger words, and the names of classes that come
+        with one of them."""
+        scoped = [name for store in self._objects_in(language, data) for name in self.scoped(store)]
+        return tuple(dict.fromkeys((*self.words_for(language), *scoped)))
+
+    def _objects_in(self, language: str, data: bytes) -> Iterable[Store]:
+        for store in self.stores:
+            if store.objects and language in store.languages and any(word.encode() in data for word in store.words):
+                yield store
+
+    def scoped(self, store: Store) -> tuple[bytes, ...]:
+        """The names of classes that importing all of `store` brings into scope."""
+        return tuple(name.encode() for kind in store.objects for name in (kind.name, *_made_by(kind)))
+
+    def hooks(self, store: Store) -> tuple[bytes, ...]:
+        """Members of types of the program that adopt a protocol of `store`: what it asks them for, and what it adds to them."""
+        adopted = [kind for kind in store.objects if kind.adopted]
+        prefixes = tuple(kind.name + "." for kind in adopted)
+        added = [name for operation in store.operations for name in operation.functions if prefixes and name.startswith(prefixes)]
+        names = [*(name for kind in adopted for name in kind.properties), *(name.rpartition(".")[2] for name in added)]
+        return tuple(name.encode() for name in names)
 
     def by_module(self, language: str, module: str) -> Store | None:
         """The store that is imported as `module`."""
@@ -153,6 +217,16 @@ class Catalogue:
     def operation(self, store: Store, dotted_name: str) -> Operation | None:
         """What the function `dotted_name` of `store` does."""
         return self._names[store.name].operations.get(dotted_name)
+
+    def throwing(self, operation: Operation) -> Operation:
+        """What an operation that `throws_with_try` does where it is called with `try`."""
+        found = self._throwing.get(operation.functions)
+        if found is None:
+            returns: Returns = "nothing" if operation.returns == "success" else operation.returns
+            found = self._throwing[operation.functions] = structs.replace(
+                operation, returns=returns, absence="raises", raises=True, hides_failures=False
+            )
+        return found
 
     def constant(self, store: Store, dotted_name: str) -> str | None:
         """The canonical name of a constant, dictionary key or class (`ACCESSIBLE.WHEN_UNLOCKED` is `WHEN_UNLOCKED`)."""
@@ -224,6 +298,18 @@ class Catalogue:
         """The store whose operations are methods of the class `dotted` (its module included), or of classes that derive from it."""
         return self._instances.get(dotted)
 
+    def object_class(self, store: Store, name: str) -> ObjectClass | None:
+        """The class of the store called `name` whose objects carry settings."""
+        return self._names[store.name].objects.get(name)
+
+    def object_maker(self, store: Store, dotted_name: str) -> tuple[ObjectClass, ObjectMaker] | None:
+        """The constructor, function or static property that gives an object, and the object's class."""
+        return self._names[store.name].object_makers.get(dotted_name)
+
+    def setter(self, store: Store, dotted_name: str) -> Setter | None:
+        """The method `Class.method` of the store that changes settings."""
+        return self._names[store.name].setters.get(dotted_name)
+
     def command(self, program: str, subcommand: str) -> tuple[Store, Command] | None:
         """The command that `program` (with or without directories) runs for `subcommand`."""
         return self._commands.get((program.rpartition("/")[2], subcommand))
@@ -231,6 +317,10 @@ class Catalogue:
     def plaintext(self, dotted: str) -> tuple[Store, Plaintext] | None:
         """The backend `dotted` (its module included) that stores secrets unencrypted."""
         return self._plaintext.get(dotted)
+
+
+def _made_by(kind: ObjectClass) -> Iterable[str]:
+    return (name.partition(".")[0] for maker in kind.makers for name in maker.functions)
 
 
 def _words(stores: Iterable[Store]) -> tuple[bytes, ...]:

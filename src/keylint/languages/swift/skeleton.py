@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -12,28 +13,30 @@ from keylint.languages.swift.declarations import FUNCTION_KINDS, PROPERTY_NODES,
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+_WORD = re.compile(rb"\w+")
 _BODIES = ("class_body", "enum_class_body", "protocol_body")
 
 
 def skipped(data: bytes, roots: Sequence[Node], words: Sequence[bytes]) -> frozenset[int]:
     """Where the declarations and top-level statements begin that cannot matter."""
     units: list[Unit] = []
+    wanted = frozenset(words)
     for root in roots:
-        _top_level(data, root.children, units, 0)
+        _top_level(data, root.children, units, wanted, 0)
     relevant = relevant_units(data, units, words)
     return frozenset(unit.span.start for index, unit in enumerate(units) if index not in relevant)
 
 
-def _top_level(data: bytes, nodes: list[Node], units: list[Unit], depth: int) -> None:
+def _top_level(data: bytes, nodes: list[Node], units: list[Unit], words: frozenset[bytes], depth: int) -> None:
     for node in nodes:
         kind = node.type
         if kind in TYPE_NODES:
-            _members(data, node, units, depth)
+            _members(data, node, units, words, depth)
         elif node.is_error:
             if depth < MAX_DEPTH:
-                _top_level(data, node.children, units, depth + 1)
+                _top_level(data, node.children, units, words, depth + 1)
         elif kind == "statements":
-            _top_level(data, node.children, units, depth)
+            _top_level(data, node.children, units, words, depth)
         elif kind in FUNCTION_KINDS:
             units.append(Unit(span(node), _function_names(data, node, b"")))
         elif kind in PROPERTY_NODES:
@@ -42,27 +45,28 @@ def _top_level(data: bytes, nodes: list[Node], units: list[Unit], depth: int) ->
             units.append(Unit(span(node), ()))
 
 
-def _members(data: bytes, node: Node, units: list[Unit], depth: int) -> None:
+def _members(data: bytes, node: Node, units: list[Unit], words: frozenset[bytes], depth: int, matters: bool = False) -> None:
     name = node.child_by_field_name("name")
     own = data[name.start_byte : name.end_byte].split(b"<")[0].rpartition(b".")[2] if name is not None else b""
     for child in node.children:
         if child.type in _BODIES and depth < MAX_DEPTH // 2:
-            _body(data, child.children, own, units, depth + 1)
+            head = _WORD.findall(data, node.start_byte, child.start_byte)
+            _body(data, child.children, own, units, words, depth + 1, matters or not words.isdisjoint(head))
 
 
-def _body(data: bytes, nodes: list[Node], own: bytes, units: list[Unit], depth: int) -> None:
+def _body(data: bytes, nodes: list[Node], own: bytes, units: list[Unit], words: frozenset[bytes], depth: int, matters: bool) -> None:
     for node in nodes:
         kind = node.type
         if kind in FUNCTION_KINDS:
-            units.append(Unit(span(node), _function_names(data, node, own)))
+            units.append(Unit(span(node), _function_names(data, node, own), matters))
         elif kind in PROPERTY_NODES:
-            units.append(Unit(span(node), _property_names(data, node)))
+            units.append(Unit(span(node), _property_names(data, node), matters))
         elif kind == "subscript_declaration":
-            units.append(Unit(span(node), (b"subscript", own)))
+            units.append(Unit(span(node), (b"subscript", own), matters))
         elif kind in TYPE_NODES:
-            _members(data, node, units, depth)
+            _members(data, node, units, words, depth, matters)
         elif node.is_error and depth < MAX_DEPTH:
-            _body(data, node.children, own, units, depth + 1)
+            _body(data, node.children, own, units, words, depth + 1, matters)
 
 
 def _function_names(data: bytes, node: Node, own: bytes) -> tuple[bytes, ...]:
