@@ -109,7 +109,8 @@ class Recorder:
         seen.identity, seen.item_class = identity, item_class
         seen.held, seen.trail, seen.path = state.held, state.trail, frame.path
         seen.within = frame.within
-        seen.confidence = frame.confidence
+        assumed = store.told_by and frame.confidence == "high"  # the version of the library
+        seen.confidence = "medium" if assumed else frame.confidence
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
         seen.macos_only = store.macos_only or on_macos(state)

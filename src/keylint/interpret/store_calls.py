@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, records
+from keylint.interpret import assignment, promises, records
 from keylint.interpret.events import Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
@@ -64,6 +64,10 @@ def call_store(
     options = _look(
         world, store, arguments, carrier, operation.options_label if operation.attributes is None else None, state, place, spread
     )
+    dialect = world.catalogue.dialect(store, [name for name, setting in options.options.settings.items() if setting.possible])
+    if dialect is not None:
+        meant = world.catalogue.operation(dialect, callee.dotted) or operation
+        return call_store(world, dialect, meant, callee, arguments, state, frame, node, native)
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
     if operation.permanent is not None and not _is_permanent(world, store, operation, options, state):
         return _result_of_generation(world, operation, place)
@@ -87,7 +91,22 @@ def call_store(
         state,
         frame,
     )
-    return _result(world, store, operation, event, arguments, state, frame, place)
+    result = _result(world, store, operation, event, arguments, state, frame, place)
+    return _called_back(world, operation, result, arguments, state, frame, node)
+
+
+def _called_back(
+    world: World, operation: Operation, result: Value, arguments: Sequence[Passed], state: State, frame: Frame, node: Node
+) -> Value:
+    """What a call gives, where its callbacks are told the outcome instead."""
+    if operation.callback is not None and _argument(arguments, operation.callback, None) is not None:
+        return NIL
+    if operation.on_success is None or not isinstance(result, Promise):
+        return result
+    told = [_argument(arguments, position, None) for position in (operation.on_success, operation.on_failure)]
+    given = [found or Passed(NIL, None, frame.place(node)) for found in told]
+    promises.chain(world, result, "then", given, state, frame, node, "the error callback takes every failure alike")
+    return NIL
 
 
 def _spelled(node: Node, frame: Frame, callee: External) -> str:
@@ -204,7 +223,7 @@ def _identity(
             elif options.record is not None:
                 value = _entry(options.record, field.option)
         parts[field.name] = part_of(field.name, value, field.noun or "", field.default, field.any_values, store.truths)
-    return Identity(store.name, None, parts, origin, wide=operation.verb == "clear")
+    return Identity(store.base or store.name, None, parts, origin, wide=operation.verb == "clear")
 
 
 def _entry(record: Record, name: str) -> Value | None:

@@ -81,6 +81,9 @@ class Operation(Fact, frozen=True):
     - `overwrite`: what writing over an existing item does to its class: keeps, replaces, fails, none.
     - `absence`: how a read says "no such item": status, nil, false, raises. `hides_failures`: it says the same for every other failure.
     - `raises`: other failures throw, or reject the promise.
+    - `on_success`, `on_failure`: positions of callbacks, called with what was read and with the error. `callback`: position of one that
+      may be passed and takes both; then the call gives no promise.
+    - `class_fixed`: neither an argument nor a setting nor a preference chooses the class of what it stores.
     - `options_expected`: every call of this store takes the options argument (KL110).
     - `permanent`: for key generation: the dictionary key that must hold true for the key to be stored at all. It, the class and
       the identity may stand in the dictionary or, before it, in the one under its key `secret_part`; those under `public_part`
@@ -105,6 +108,10 @@ class Operation(Fact, frozen=True):
     absence: Absence = "nil"
     hides_failures: bool = False
     raises: bool = False
+    on_success: int | None = None
+    on_failure: int | None = None
+    callback: int | None = None
+    class_fixed: bool = False
     options_expected: bool = False
     permanent: str | None = None
     secret_part: str | None = None
@@ -124,8 +131,8 @@ class SyncOption(Fact, frozen=True):
 class Conflict(Fact, frozen=True):
     """Two option keys that do not go together. `effect`: `rejected` (the call fails with `status`) or `never-syncs`.
 
-    A synchronization key counts when it switches synchronization on. With `device_only` the second key counts when its class
-    is this-device-only.
+    A synchronization key counts when it switches synchronization on, one of `class_overrides` when it holds true. With
+    `device_only` the second key counts when its class is this-device-only.
     """
 
     first: str
@@ -171,12 +178,16 @@ class Store(Fact, frozen=True):
 
     - `name` identifies the model; `title` is what people call it. `languages` it is used from.
     - `base`: the name of a model whose facts hold where this one is silent.
-    - `modules`: import names. `in_scope`: its names are in scope without naming a module (Swift's Security).
+    - `told_by`: options that tell calls of this model from others of its `base`, which has the modules: a version of the library that
+      does something else with the same functions.
+    - `modules`: import names. `in_scope`: its names are in scope without naming a module (Swift's Security, a script's global);
+      `classes_in_scope`: the names of its classes are.
     - `bindings`: foreign-function libraries through which its C names are reached (`ctypes`).
     - `words`: byte strings one of which every file that uses the store contains.
     - `default_export_lacks`: functions that the module's default export does not have.
     - `class_keys`, `access_control_keys`: option keys that carry the class or an access-control object (which carries one).
       `constraint_keys`: option keys that ask for biometry or a passcode on top of the class, and name none.
+    - `class_overrides`: option keys that, when they hold true, give the item a class whatever else is named.
     - `class_type`: what a class is at run time. `class_namespace`: where the classes live inside the module (`ACCESSIBLE`), empty
       for top level.
     - `class_in_search`: `filter` when a class in a search restricts it, `ignored` otherwise. `filter_keys`: keys that restrict a
@@ -206,8 +217,10 @@ class Store(Fact, frozen=True):
     words: tuple[str, ...]
     operations: tuple[Operation, ...]
     base: str = ""
+    told_by: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     in_scope: bool = False
+    classes_in_scope: bool = False
     bindings: tuple[str, ...] = ()
     default_export_lacks: tuple[str, ...] = ()
     classes: tuple[AccessClass, ...] = ()
@@ -216,6 +229,7 @@ class Store(Fact, frozen=True):
     class_type: Literal["constant", "string", "number"] = "constant"
     access_control_keys: tuple[str, ...] = ()
     constraint_keys: tuple[str, ...] = ()
+    class_overrides: dict[str, str] = {}
     class_in_search: Literal["filter", "ignored"] = "ignored"
     filter_keys: tuple[str, ...] = ()
     default_class: str | None = None

@@ -1,0 +1,1 @@
+"""Accessibility rules that are on request."""
