@@ -190,7 +190,7 @@ class Analyzer:
         from keylint.program.link import File, link
         from keylint.rules.registry import judge
 
-        words = self.words[language]
+        words = self._catalogue.words_in(language, source.data)
         module = front_end(language).lower(source, words)
         observations = observe(link([File(source, module)]), self._catalogue)
         judgement = judge(observations, self._settings.codes)

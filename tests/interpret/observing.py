@@ -31,7 +31,7 @@ def file_of(path: str, text: str) -> File:
     language = language_of(path)
     assert language is not None
     source = Source.decode(path, text.encode(), language)
-    return File(source, front_end(language).lower(source, models(language).words_for(language)))
+    return File(source, front_end(language).lower(source, models(language).words_in(language, source.data)))
 
 
 class Seen:

@@ -22,7 +22,7 @@ def names(catalogue: Catalogue) -> set[str]:
 
 
 def test_only_the_models_of_the_languages_are_there() -> None:
-    assert names(load(["swift"])) == {"apple_security", "security_command_line"}
+    assert names(load(["swift"])) == {"apple_security", "keychain_access", "security_command_line", "valet"}
     assert names(load(["typescript"])) == {
         "capacitor_secure_storage_plugin",
         "cordova_ios_keychain",
@@ -42,7 +42,7 @@ def test_only_the_models_of_the_languages_are_there() -> None:
 
 def test_trigger_words(everything: Catalogue) -> None:
     command_line = {b"generic-password", b"internet-password"}
-    assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec"} | command_line
+    assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec", b"KeychainAccess", b"Valet"} | command_line
     packages = {
         b"capacitor-secure-storage-plugin",
         b"expo-secure-store",

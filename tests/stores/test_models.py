@@ -16,7 +16,7 @@ from keylint.stores.catalogue import load
 from keylint.stores.model import Store
 
 MODELS = sorted(Path(reading.HERE).glob("*.toml"))
-CITED = re.compile(r"Security-61901|CFNumber\.h|[a-zA-Z.-]+ \d+\.\d+\.\d+|keyring's NEWS, \d+\.\d+")
+CITED = re.compile(r"Security-61901|CFNumber\.h|[a-zA-Z.-]+ (?:\d+\.\d+\.\d+|[0-9a-f]{7})\b|keyring's NEWS, \d+\.\d+")
 TABLE = re.compile(r"\[\[?([a-z_]+)\]\]?$")
 KEY = re.compile(r"([a-z_]+) = ")
 DESCRIBES = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import calls, expressions, members, operators, records, regions
+from keylint.interpret import calls, expressions, members, objects, operators, records, regions
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -119,6 +119,8 @@ def assign_to(
             owner = expressions.evaluate(world, target.object, state, frame)
             index = expressions.evaluate(world, target.index, state, frame)
             _set_item(world, target, owner, index, value, state, frame)
+        case nodes.Call():
+            _set_labelled_item(world, target, value, state, frame)
         case nodes.ListDisplay():
             _unpack(world, target, value, state, frame, declare, scope)
         case nodes.RecordPattern():
@@ -171,6 +173,8 @@ def _update(world: World, target: nodes.Name, value: Value, state: State, frame:
 
 
 def _set_member(world: World, target: Expression, owner: Value, name: str, value: Value, state: State, frame: Frame) -> None:
+    if isinstance(target, nodes.Member) and target.object is not None and _tell(world, target, owner, name, value, state, frame):
+        return
     for option in alternatives(owner):
         if isinstance(option, Ref):
             held = state.memory.get(option.address)
@@ -192,6 +196,32 @@ def _set_member(world: World, target: Expression, owner: Value, name: str, value
             world.recorder.configured(world, option, name, value, frame.place(target))
 
 
+def _tell(world: World, target: nodes.Member, owner: Value, name: str, value: Value, state: State, frame: Frame) -> bool:
+    """`object.setting = value`, where `object` is or may be one of a store; false when it is none."""
+    told: list[Value] = []
+    found = False
+    for option in alternatives(owner):
+        handle = objects.handle_of(world, option)
+        changed = objects.assigned(world, handle, name, value, frame.place(target)) if handle is not None else None
+        found = found or changed is not None
+        told.append(changed or option)
+    if found and target.object is not None:
+        assign_to(world, target.object, union(told), state, frame)
+    return found
+
+
+def _set_labelled_item(world: World, target: nodes.Call, value: Value, state: State, frame: Frame) -> None:
+    """`object[label: index] = value`."""
+    callee = target.callee
+    if not isinstance(callee, nodes.Member) or callee.name != objects.READ or callee.object is None:
+        return
+    owner = expressions.evaluate(world, callee.object, state, frame)
+    index = calls.arguments_of(world, target, state, frame)
+    for option in alternatives(owner):
+        if (handle := objects.handle_of(world, option)) is not None:
+            objects.assign_element(world, handle, index, value, frame.place(target), state, frame)
+
+
 def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, value: Value, state: State, frame: Frame) -> None:
     place = frame.place(target)
     world.recorder.handed_in_entry(world, value, place, None)
@@ -199,6 +229,9 @@ def _set_item(world: World, target: nodes.Index, owner: Value, index: Value, val
     options = alternatives(owner)
     copies: list[Record] = []
     for option in options:
+        handle = objects.handle_of(world, option)
+        if handle is not None and objects.assign_element(world, handle, [Passed(index, None, place)], value, place, state, frame):
+            continue
         held = state.memory.get(option.address) if isinstance(option, Ref) else option
         if isinstance(option, External):
             world.recorder.configured(world, option, "[]", value, place, index)

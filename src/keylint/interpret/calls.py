@@ -12,6 +12,7 @@ from keylint.interpret import (
     expressions,
     library,
     members,
+    objects,
     promises,
     regions,
     statements,
@@ -29,6 +30,7 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Failure,
+    Handle,
     Instance,
     Items,
     Partial,
@@ -98,6 +100,8 @@ def callee_of(world: World, node: nodes.Call, state: State, frame: Frame) -> Val
                     return Partial(receiver, callee.name, frame.place(callee))
                 outer = owner.name.rpartition(".")[0]
                 owner = frame.file.types.get(outer) if outer else None
+            if (method := objects.implicit(world, callee.name, frame.place(callee), frame)) is not None:
+                return method
     return expressions.evaluate(world, callee, state, frame)
 
 
@@ -206,6 +210,10 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
+        if not candidates and (handle := objects.handle_of(world, receiver) or _adopter(world, callee, info, state, frame)) is not None:
+            done = objects.call(world, handle, callee, arguments, state, frame, node)
+            if done is not None:
+                return done
         chosen = [item for item in candidates if binding.accepts(item[0], arguments)]
         if not chosen and candidates and world.file.property_of(info, callee.name) is not None:
             # A property that holds a function may share its name with methods that take something else.
@@ -221,6 +229,10 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
     return library.call_method(world, callee, arguments, state, frame, node)
 
 
+def _adopter(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:
+    return objects.adopter(world, callee.receiver, info, callee.name, callee.place, state, frame)
+
+
 def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeInfo | None:
     """The program's type of a value, when that is known."""
     if isinstance(receiver, TypeValue):
@@ -230,6 +242,9 @@ def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeIn
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
     if isinstance(target, Instance):
         return target.info
+    if isinstance(target, Handle):  # a store's class is of the program where that extends it
+        extension = world.file.types.get(target.kind)
+        return extension if extension is not None and not extension.declared else None
     if isinstance(target, Record):
         found = (world.file.types.get(name) for name in _DICTIONARIES) if world.platform.value_dictionaries else ()
         return next((info for info in found if info is not None), None)

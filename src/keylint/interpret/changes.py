@@ -70,6 +70,11 @@ class Changes:
                         found.add(target.name)
         return frozenset(found)
 
+    def reassigned(self) -> frozenset[str]:
+        """Of `members`, those that are assigned themselves, and not only an element or a member of theirs."""
+        targets = [item.target for function in self._functions if function.kind != "initializer" for item in self.of(function)]
+        return frozenset(target.name for target in targets if isinstance(target, (Member, Name)))
+
     def filled_variables(self) -> frozenset[str]:
         """Names of outer variables whose content a function changes: `options.x = …`, `options[x] = …`, `options.update(…)`."""
         found: set[str] = set()

@@ -131,7 +131,10 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
         return External(store.modules[0] if store.modules else store.name, (symbol,), place)
     for module in file.wildcards:
         store_of = world.catalogue.by_module(file.language, module)
-        if store_of is not None and (world.catalogue.operation(store_of, name) or world.catalogue.constant(store_of, name)):
+        catalogue = world.catalogue
+        if store_of is not None and (
+            catalogue.operation(store_of, name) or catalogue.constant(store_of, name) or catalogue.has_namespace(store_of, name)
+        ):
             return External(module, (name,), place)
     return External("", (name,), place)
 

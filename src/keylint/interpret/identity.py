@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from keylint.interpret.values import Const, External, Key, Record, Text, Unknown, Value, alternatives, is_nil, key_of
+from keylint.interpret.values import Const, EnumCase, External, Key, Record, Text, Unknown, Value, alternatives, is_nil, key_of
 from keylint.interpret.world import World
 from keylint.stores.catalogue import Store
 
@@ -96,9 +96,7 @@ def part_of(
         return Part(name, ("const", "str", default), True, default)
     if isinstance(value, External) and value.path and value.path[-1] in any_values:
         return Part(name, None, True)
-    known = all(
-        isinstance(option, (Const, External)) and not (isinstance(option, External) and not option.module) for option in alternatives(value)
-    )
+    known = all(_is_known(option) for option in alternatives(value))
     text = ""
     if isinstance(value, Const):
         text = str(value.value)
@@ -117,6 +115,12 @@ def part_of(
         text = str(value.token[-1])
     origin = "" if known or isinstance(value, Text) else "from "  # a name of the program's, not the value itself
     return Part(name, key_of(value), known, text[:60], noun, origin=origin)
+
+
+def _is_known(value: Value) -> bool:
+    if isinstance(value, EnumCase):
+        return value.info is None and not value.payload
+    return isinstance(value, Const) or (isinstance(value, External) and bool(value.module))
 
 
 _GAPS = re.compile("…{2,}")

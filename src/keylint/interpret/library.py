@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, callbacks, calls, containers, making, operators, promises, regions, store_calls, unseen
+from keylint.interpret import (
+    assignment,
+    callbacks,
+    calls,
+    containers,
+    making,
+    objects,
+    operators,
+    promises,
+    regions,
+    store_calls,
+    unseen,
+)
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, State
@@ -72,6 +84,12 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
             return store_calls.make_access_control(world, maker, arguments, place)
         if world.catalogue.factory(symbol.store, symbol.name):
             return Product(callee, (), ("factory", symbol.store.name), place)
+        if symbol.store.objects:
+            made_object = objects.made(world, symbol, arguments, state, place)
+            if made_object is not None:
+                return made_object
+            if objects.tell_process(world, symbol, arguments, state, place):
+                return NIL
     name = dotted_name(callee)
     backend = world.catalogue.plaintext(name)
     if backend is not None:
@@ -239,6 +257,9 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
         return _promise_chain(world, callee, arguments, state, frame, node)
     if isinstance(receiver, Promise) and name in ("then", "catch", "finally"):
         return promises.chain(world, receiver, name, arguments, state, frame, node)
+    handle = objects.handle_of(world, receiver)
+    if handle is not None and (done := objects.call(world, handle, callee, arguments, state, frame, node)) is not None:
+        return done
     for store, operation in world.catalogue.methods(frame.file.language, name):
         if isinstance(receiver, Product) and (
             receiver.identity[0] in ("factory", "instance", "backend") and _from_store(world, receiver, store.name)

@@ -135,14 +135,13 @@ class _FileRun:
 
     def _unsettle(self, base: State) -> None:
         """Variables of the file that its functions assign may hold anything when a function starts."""
-        changed = self.world.changed_members()
         mutated = self.world.changes.filled_variables()
         for (owner, name), cell in self.world.statics.items():
             if cell in base.memory:
                 base.memory[cell] = union((base.memory[cell], Unknown(("static", owner, name))))
         for name, cell in self.world.module_scope.names.items():
             value = base.memory.get(cell)
-            if name in changed and value is not None and not isinstance(value, (Closure, TypeValue)):
+            if value is not None and self.world.may_change(name, value) and not isinstance(value, (Closure, TypeValue)):
                 base.memory[cell] = value = union((value, Unknown(("global", name))))
             if name in mutated and value is not None:
                 for option in alternatives(value):

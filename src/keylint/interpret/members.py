@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, expressions, records
+from keylint.interpret import calls, expressions, objects, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State
@@ -14,6 +14,7 @@ from keylint.interpret.values import (
     Const,
     EnumCase,
     External,
+    Handle,
     Instance,
     Items,
     Partial,
@@ -44,7 +45,10 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
     match receiver:
         case External():
             extended = _extended(world, receiver, name, place, state, frame) if world.symbol(receiver) is not None else None
-            return extended if extended is not None else _external_member(world, receiver, name, place)
+            if extended is not None:
+                return extended
+            found = _external_member(world, receiver, name, place)
+            return objects.standing(world, found, place, state) or found if isinstance(found, External) else found
         case Ref():
             target = state.memory.get(receiver.address)
             if isinstance(target, Instance):
@@ -73,6 +77,8 @@ def member_of(world: World, receiver: Value, name: str, place: Place, state: Sta
             return Partial(receiver, name, place)
         case Const() if receiver.value is None:
             return NIL
+        case Handle():
+            return _object_member(world, receiver, receiver, name, place, state, frame) or Partial(receiver, name, place)
         case Product():
             if receiver.maker.module == "ctypes" and receiver.maker.path == ("CDLL",):
                 return External("ctypes", (name,), place)
@@ -109,8 +115,21 @@ def _of(receiver: Value, name: str) -> Unknown:
     return Unknown(("member", key_of(receiver), name))
 
 
-def _extended(world: World, receiver: Value, name: str, place: Place, state: State, frame: Frame) -> Value | None:
-    """A member that this file adds to the type of a store's constants or of text by an extension."""
+def _object_member(world: World, receiver: Value, handle: Handle, name: str, place: Place, state: State, frame: Frame) -> Value | None:
+    """A property of an object of a store, one that an extension in this file adds included."""
+    info = world.file.types.get(handle.kind)
+    if info is not None and not info.declared and world.file.property_of(info, name) is not None:
+        return _declared_member(world, receiver, info, name, place, state, frame)
+    return objects.member(world, handle, name, place, state)
+
+
+def _extended(world: World, receiver: External, name: str, place: Place, state: State, frame: Frame) -> Value | None:
+    """A member that this file adds by an extension to a type of a store, to the type of its constants, or to text."""
+    own = world.file.types.get(receiver.path[-1]) if receiver.path else None
+    if own is not None and not own.declared:
+        declared = world.file.property_of(own, name)
+        if (declared is not None and declared[0].is_static) or any(item[0].is_static for item in world.file.methods(own, name)):
+            return _static_member(world, own, name, place, state, frame)
     for type_name in ("CFString", "String", "CFTypeRef", "AnyObject"):
         info = world.file.types.get(type_name)
         if info is not None and (world.file.property_of(info, name) is not None or world.file.methods(info, name)):
@@ -138,7 +157,7 @@ def _instance_member(world: World, ref: Ref, target: Instance, name: str, place:
     if name in target.fields:
         value = target.fields[name]
         declared = world.file.property_of(target.info, name)
-        if name in world.changed_members() or (declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"):
+        if world.may_change(name, value) or (declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"):
             if not isinstance(target.token[0], str) or target.token[0] == "self":
                 return union((value, Unknown(("field", target.token, name), _type_of(declared))))
         return value
@@ -159,6 +178,9 @@ def _unknown_member(world: World, receiver: Unknown, name: str, place: Place, st
         found = _declared_member(world, receiver, info, name, place, state, frame)
         if found is not None:
             return found
+    handle = objects.handle_of(world, receiver)
+    if handle is not None and (found := _object_member(world, receiver, handle, name, place, state, frame)) is not None:
+        return found
     return Unknown(("member", ("unknown", receiver.token), name))
 
 
@@ -173,7 +195,7 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
         if item.value is None:
             return Unknown(token, item.type_name)
         value = initial_value(world, item, owner, receiver, state, frame)
-        if item.mutable and (name in world.changed_members() or (_settable_outside(item) and world.file.language == "swift")):
+        if item.mutable and (world.may_change(name, value) or (_settable_outside(item) and world.file.language == "swift")):
             return union((value, Unknown(token, item.type_name)))
         return value
     if world.file.methods(info, name):
@@ -268,6 +290,9 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
     options = alternatives(receiver)
     if len(options) > 1:
         return union(index_of(world, option, index, place, state, frame) for option in options if not is_nil(option))
+    handle = objects.handle_of(world, receiver)
+    if handle is not None and (element := objects.read_element(world, handle, index, place, state, frame)) is not None:
+        return element
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
     if isinstance(target, Record):
         results: list[Value] = []

@@ -192,7 +192,8 @@ def fact_of(world: World, store: Store, value: Value, place: Place) -> Fact:
     if isinstance(value, AccessControl):
         return Fact(value.place, truth=True)
     if isinstance(value, EnumCase):
-        return Fact(value.place or place, known=False)
+        found = world.catalogue.access_class(store, value.name) if value.info is None else None
+        return Fact(value.place or place, constant=found.constant if found is not None else None, known=found is not None)
     return Fact(place, truth=truth(value), known=False)
 
 
@@ -284,6 +285,9 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
             cls = None
         problem = "" if cls is not None else _wrong_literal(store, value)
         return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
+    if isinstance(value, EnumCase):
+        cls = world.catalogue.access_class(store, value.name) if value.info is None else None
+        return [ClassChoice(fact, cls, fact.place, entry)]
     if isinstance(value, External):
         symbol = world.symbol(value)
         if symbol is None:
@@ -294,7 +298,7 @@ def choices_of(world: World, store: Store, value: Value, entry: Place, is_contro
         if cls is not None and symbol.store.class_keys != store.class_keys:
             cls = None
             problem = f"`{symbol.name}` is a class of {symbol.store.title}, not of {store.source or store.title}"
-        elif cls is None:
+        elif cls is None and store.class_type != "case":
             problem = f"`{symbol.name}` is not an accessibility class of {store.source or store.title}"
         return [ClassChoice(fact, cls, fact.place, entry, problem=problem)]
     if isinstance(value, Items):

@@ -32,6 +32,10 @@ class Reach:
             for local, imported in file.imports.items()
             if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
         }
+        for module in file.wildcards:
+            store = catalogue.by_module(file.language, module)
+            if store is not None:
+                self._live.update(catalogue.scoped(store))
         self._stores = frozenset(self._live)
         of_stores = [store for store in catalogue.stores if file.language in store.languages]
         functions = [name for store in of_stores for operation in store.operations for name in operation.functions]

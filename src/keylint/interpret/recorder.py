@@ -34,6 +34,7 @@ from keylint.interpret.values import (
     Promise,
     StatusOf,
     Value,
+    Verdict,
     alternatives,
 )
 
@@ -112,7 +113,7 @@ class Recorder:
         assumed = store.told_by and frame.confidence == "high"  # the version of the library
         seen.confidence = "medium" if assumed else frame.confidence
         seen.in_type = frame.info.name if frame.info is not None else ""
-        seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
+        seen.outcome = "used" if operation.returns in ("status", "status-pair", "success") else "none"
         seen.macos_only = store.macos_only or on_macos(state)
         self._relate(seen, state)
         if not self._muted:
@@ -243,8 +244,10 @@ class Recorder:
         """A value was dropped."""
         for option in alternatives(value):
             status = option.items[0] if isinstance(option, Items) and option.items else option
-            if isinstance(status, StatusOf) and status.event in self._numbers:
-                self._numbers[status.event].outcome = "discarded"
+            if isinstance(status, (StatusOf, Verdict)) and status.event in self._numbers:
+                seen = self._numbers[status.event]
+                if isinstance(status, StatusOf) or seen.operation.returns == "success":
+                    seen.outcome = "discarded"
 
     def used(self, value: Value) -> None:
         """A value went somewhere that can look at it."""

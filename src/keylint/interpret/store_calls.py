@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, promises, records
-from keylint.interpret.events import Place, Word
+from keylint.interpret import assignment, objects, promises, records
+from keylint.interpret.events import ABSENT, Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
 from keylint.interpret.options import Seen, accessibility, fact_of, look
@@ -23,6 +23,7 @@ from keylint.interpret.values import (
     Entry,
     External,
     Failure,
+    Handle,
     Items,
     Key,
     Outcome,
@@ -33,6 +34,7 @@ from keylint.interpret.values import (
     Text,
     Unknown,
     Value,
+    Verdict,
     alternatives,
     union,
 )
@@ -54,8 +56,9 @@ def call_store(
     frame: Frame,
     node: Node,
     native: bool,
+    handle: Handle | None = None,
 ) -> Value:
-    """Notes a store call and returns what it gives."""
+    """Notes a store call and returns what it gives. `handle` is the object of the store whose method is called."""
     place = Place(frame.file.path, node.span)
     for argument in arguments:
         world.recorder.used(argument.value)
@@ -69,11 +72,20 @@ def call_store(
         meant = world.catalogue.operation(dialect, callee.dotted) or operation
         return call_store(world, dialect, meant, callee, arguments, state, frame, node, native)
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
+    named = options if query is None or operation.attributes is not None else query
+    if store.objects:
+        settings, own = objects.settings_of_call(world, store, operation, handle, arguments, state, place)
+        if carrier is not None and options.options.given != ABSENT:
+            given = argument_of(arguments, carrier, operation.options_label)
+            settings = records.merge(world, settings, given.value if given is not None else Unknown(("spread", world.fresh())), state)
+        options = named = look(world, store, settings, state, place)
+        if operation.gives and operation.verb not in ("add", "write"):
+            query = look(world, store, own, state, place)
     if operation.permanent is not None and not _is_permanent(world, store, operation, options, state):
         return _result_of_generation(world, operation, place)
     if operation.permanent is not None:
-        options = _with_secret_part(world, store, operation, options, state, place)
-    source = query or options
+        options = named = _with_secret_part(world, store, operation, options, state, place)
+    source = options if store.objects else query or options
     item_class = operation.item_class or _item_class(world, store, source)
     identity = _identity(world, store, operation, arguments, source, options, item_class, state)
     event = world.recorder.sight(
@@ -85,12 +97,14 @@ def call_store(
         _spelled(node, frame, callee),
         options.options,
         query.options if query is not None else None,
-        accessibility(world, store, options if query is None or operation.attributes is not None else query),
+        accessibility(world, store, named),
         identity,
         item_class,
         state,
         frame,
     )
+    if any(kind.status for kind in store.objects):
+        state.memory[world.store_cell(store, "status")] = StatusOf(event, place)
     result = _result(world, store, operation, event, arguments, state, frame, place)
     return _called_back(world, operation, result, arguments, state, frame, node)
 
@@ -99,17 +113,20 @@ def _called_back(
     world: World, operation: Operation, result: Value, arguments: Sequence[Passed], state: State, frame: Frame, node: Node
 ) -> Value:
     """What a call gives, where its callbacks are told the outcome instead."""
-    if operation.callback is not None and _argument(arguments, operation.callback, None) is not None:
+    if operation.callback is not None and argument_of(arguments, operation.callback, None) is not None:
         return NIL
     if operation.on_success is None or not isinstance(result, Promise):
         return result
-    told = [_argument(arguments, position, None) for position in (operation.on_success, operation.on_failure)]
+    told = [argument_of(arguments, position, None) for position in (operation.on_success, operation.on_failure)]
     given = [found or Passed(NIL, None, frame.place(node)) for found in told]
     promises.chain(world, result, "then", given, state, frame, node, "the error callback takes every failure alike")
     return NIL
 
 
 def _spelled(node: Node, frame: Frame, callee: External) -> str:
+    if callee.path[-1].startswith(objects.READ):
+        text = frame.text(node, 60)
+        return text if len(text) < 50 else text.partition("[")[0] + "[…]"
     if isinstance(node, nodes.Call):
         text = frame.text(node.callee, 60)
         named, called = callee.place, node.callee.span
@@ -120,7 +137,8 @@ def _spelled(node: Node, frame: Frame, callee: External) -> str:
     return callee.dotted
 
 
-def _argument(arguments: Sequence[Passed], position: int | None, label: str | None, others: tuple[str, ...] = ()) -> Passed | None:
+def argument_of(arguments: Sequence[Passed], position: int | None, label: str | None, others: tuple[str, ...] = ()) -> Passed | None:
+    """The argument with the label, or one of the others; else the one at the position among those without a label."""
     if label is not None or others:
         for argument in arguments:
             if argument.label is not None and argument.label in (label, *others):
@@ -141,7 +159,7 @@ def _look(
     place: Place,
     spread: bool,
 ) -> Seen:
-    found = _argument(arguments, position, label)
+    found = argument_of(arguments, position, label)
     if found is None and spread:
         return look(world, store, Unknown(("spread", world.fresh())), state, place)
     return look(world, store, found.value if found is not None else None, state, found.place if found is not None else place)
@@ -209,7 +227,7 @@ def _identity(
     origin = None
     for field in operation.identity:
         value: Value | None = None
-        given = _argument(arguments, field.argument, field.label, field.other_labels) if field.argument is not None or field.label else None
+        given = argument_of(arguments, field.argument, field.label, field.other_labels)
         if given is not None:
             value = given.value
             target = state.memory.get(value.address) if isinstance(value, Ref) else value
@@ -260,6 +278,9 @@ def _result(
             assignment.assign_to(world, argument.node, value, state, frame)
     if operation.returns == "status":
         return StatusOf(event, place)
+    if operation.returns == "success":
+        succeeded = frozenset((SUCCESS,))
+        return Verdict(event, succeeded, world.recorder.full_outcome(event) - succeeded, place)
     if operation.returns == "status-pair":
         return Items((StatusOf(event, place), Unknown(("read", event))))
     failure = Unknown(("store-failure", event))
@@ -315,7 +336,7 @@ def _read_value(operation: Operation, event: int, place: Place) -> Value:
 
 def make_access_control(world: World, maker: Maker, arguments: list[Passed], place: Place) -> Value:
     """An access-control object and the class it carries."""
-    given = _argument(arguments, maker.protection, None)
+    given = argument_of(arguments, maker.protection, None)
     control = AccessControl(given.value if given is not None else Unknown(("protection", world.fresh())), place)
     return Items((control, Unknown(("error", world.fresh())))) if maker.returns == "value-pair" else control
 

@@ -9,6 +9,7 @@ from keylint.interpret.values import (
     AccessControl,
     Closure,
     EnumCase,
+    Handle,
     Instance,
     Items,
     Partial,
@@ -68,6 +69,8 @@ def _refers_to(value: Value) -> Iterator[Value | int]:
         case Product():
             for _, argument in value.arguments:
                 yield argument
+        case Handle():
+            yield value.settings
         case Partial():
             yield value.receiver
         case AccessControl():

@@ -129,6 +129,19 @@ class Product(Struct, frozen=True):
     function: Function | None = None
 
 
+class Handle(Struct, frozen=True):
+    """An object of a store: `kind` is its class in the model of `store`, `settings` what it was made with or told since."""
+
+    store: str
+    kind: str
+    settings: Record
+    place: Place
+
+    def told(self, settings: Record) -> Handle:
+        """The same object with other settings."""
+        return Handle(self.store, self.kind, settings, self.place)
+
+
 class AccessControl(Struct, frozen=True):
     """An access-control object with the class it was made with."""
 
@@ -310,6 +323,7 @@ Value: TypeAlias = (
     | Unknown
     | External
     | Product
+    | Handle
     | AccessControl
     | StatusOf
     | Verdict
@@ -349,6 +363,8 @@ def key_of(value: Value) -> Key:
             return ("ref", value.address)
         case Product():
             return ("product", value.identity)
+        case Handle():
+            return ("handle", value.store, value.kind, key_of(value.settings))
         case Union():
             return ("union", frozenset(key_of(option) for option in value.options))
         case Items():
@@ -380,7 +396,7 @@ def same_value(first: Value, second: Value) -> bool:
         return True
     if type(first) is not type(second) or key_of(first) != key_of(second):
         return False
-    if isinstance(first, (Const, Unknown, External, Record, Union, Promise, Items, EnumCase)):
+    if isinstance(first, (Const, Unknown, External, Record, Union, Promise, Items, EnumCase, Handle)):
         return first == second
     if isinstance(first, Instance) and isinstance(second, Instance):
         return first.fields.keys() == second.fields.keys() and all(same_value(v, second.fields[n]) for n, v in first.fields.items())
@@ -431,7 +447,7 @@ def truth(value: Value) -> bool | None:
     match value:
         case Const():
             return bool(value.value)
-        case Closure() | Product() | Promise() | AccessControl() | TypeValue() | EnumCase():
+        case Closure() | Product() | Handle() | Promise() | AccessControl() | TypeValue() | EnumCase():
             return True
         case Union():
             truths = {truth(option) for option in value.options}
@@ -471,6 +487,9 @@ def join_values(first: Value, second: Value, why: tuple[Condition, ...], why_not
         return first
     if isinstance(first, Record) and isinstance(second, Record):
         return join_records(first, second, why, why_not)
+    if isinstance(first, Handle) and isinstance(second, Handle) and (first.store, first.kind) == (second.store, second.kind):
+        if not first.settings.open and not second.settings.open:  # of two unseen ones it would be forgotten which is which
+            return first.told(join_records(first.settings, second.settings, why, why_not))
     if isinstance(first, Instance) and isinstance(second, Instance) and first.info is second.info:
         return _join_instances(first, second, why, why_not)
     return union((first, second))

@@ -12,13 +12,14 @@ from keylint.interpret.events import Place
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.reach import Reach
 from keylint.interpret.scope import Scope, State, join_all
-from keylint.interpret.values import Closure, External, Record, Ref, Value
+from keylint.interpret.values import Closure, External, Handle, Record, Ref, Value
+from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
     from keylint.interpret.recorder import Recorder
     from keylint.program.link import File, Program, TypeInfo
     from keylint.program.module import Function
-    from keylint.program.nodes import Expression, Span
+    from keylint.program.nodes import Expression
     from keylint.stores.catalogue import Catalogue, Operation, Store
 
 STEPS = 20000
@@ -78,12 +79,24 @@ class World:
         self.reach = Reach(file, catalogue, self.changes)
         self.initial_values: dict[Span, tuple[Value, dict[int, Value]]] = {}
         self._changed: frozenset[str] | None = None
+        self._reassigned: frozenset[str] | None = None
+        self._mentioned: dict[str, bool] = {}
 
     def changed_members(self) -> frozenset[str]:
         """Names of members that code of this file changes after construction."""
         if self._changed is None:
             self._changed = self.changes.members()
         return self._changed
+
+    def may_change(self, name: str, value: Value) -> bool:
+        """Whether a member or outer variable called `name` that was given `value` may hold something else by now."""
+        if name not in self.changed_members():
+            return False
+        if not isinstance(value, Handle):
+            return True
+        if self._reassigned is None:  # elements that are assigned go into the store and leave the object as it is
+            self._reassigned = self.changes.reassigned()
+        return name in self._reassigned
 
     def refill(self) -> None:
         """A new root: its own budget."""
@@ -120,6 +133,23 @@ class World:
         if cell is None:
             cell = self.statics[info.name, name] = self.fresh()
         return cell
+
+    def store_cell(self, store: Store, what: str) -> int:
+        """The memory cell of something that all calls of a store share."""
+        cell = self.statics.get((f"store {store.name}", what))
+        if cell is None:
+            cell = self.statics[f"store {store.name}", what] = self.fresh()
+        return cell
+
+    def program_mentions(self, name: str) -> bool:
+        """Whether any file of the program has the word `name`."""
+        known = self._mentioned.get(name)
+        if known is None:
+            word = name.encode()
+            known = self._mentioned[name] = any(
+                word in file.source.data and word in file.words(Span(0, len(file.source.data))) for file in self.program.files
+            )
+        return known
 
     def static_value(self, info: TypeInfo, name: str, state: State) -> Value | None:
         """What this path assigned to a member of a type or of one it inherits from."""

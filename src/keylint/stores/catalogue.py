@@ -14,8 +14,11 @@ from keylint.stores.model import (
     IdentityField,
     ItemClass,
     Maker,
+    ObjectClass,
+    ObjectMaker,
     Operation,
     Plaintext,
+    Setter,
     Store,
     SyncOption,
 )
@@ -28,8 +31,11 @@ __all__ = [
     "IdentityField",
     "ItemClass",
     "Maker",
+    "ObjectClass",
+    "ObjectMaker",
     "Operation",
     "Plaintext",
+    "Setter",
     "Store",
     "SyncOption",
     "load",
@@ -47,7 +53,20 @@ def load(languages: Iterable[str]) -> Catalogue:
 class _Names:
     """What the names inside one store mean. Names are dotted where nested."""
 
-    __slots__ = ("access", "constants", "item_classes", "keys", "makers", "namespaces", "operations", "store", "values")
+    __slots__ = (
+        "access",
+        "constants",
+        "item_classes",
+        "keys",
+        "makers",
+        "namespaces",
+        "object_makers",
+        "objects",
+        "operations",
+        "setters",
+        "store",
+        "values",
+    )
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -58,19 +77,26 @@ class _Names:
         self.values = {(type(raw), raw): name for name, raws in store.constants.items() for raw in raws}
         self.constants = {name: name for names in (store.keys, store.constants) for name in names}
         self.access: dict[tuple[type, str | int], AccessClass] = {}
-        prefix = store.class_namespace + "." if store.class_namespace else ""
+        self.objects = {kind.name: kind for kind in store.objects}
+        self.object_makers = {name: (kind, maker) for kind in store.objects for maker in kind.makers for name in maker.functions}
+        self.setters = {f"{kind.name}.{name}": setter for kind in store.objects for setter in kind.setters for name in setter.functions}
+        prefixes = [name + "." if name else "" for name in (store.class_namespace, *store.other_namespaces)]
         for cls in store.classes:
-            self.constants[prefix + cls.constant] = cls.constant
+            self.constants.update({prefix + cls.constant: cls.constant for prefix in prefixes})
             for raw in (cls.constant, *cls.raw):
                 self.access[type(raw), raw] = cls
-        dotted = (*self.operations, *self.constants, *self.makers, *store.factories)
+        dotted = (*self.operations, *self.constants, *self.makers, *store.factories, *self.object_makers, *self.setters)
         self.namespaces = {name[:dot] for name in dotted for dot in range(len(name)) if name[dot] == "."}
+        self.namespaces.update(self.objects)
 
     def all(self) -> Iterable[str]:
         """Every name of the store."""
         yield from self.operations
         yield from self.constants
         yield from self.makers
+        yield from self.objects
+        yield from self.object_makers
+        yield from self.setters
         yield from self.store.statuses
         yield from self.store.truths
 
@@ -149,9 +175,26 @@ class Catalogue:
         for backend in store.plaintext:
             self._plaintext[backend.name] = (store, backend)
 
+    def named(self, name: str) -> Store:
+        """The store whose model is called `name`."""
+        return self._names[name].store
+
     def words_for(self, language: str) -> tuple[bytes, ...]:
         """The trigger words of files in `language`."""
         return _words(store for store in self.stores if language in store.languages)
+
+    def words_in(self, language: str, data: bytes) -> tuple[bytes, ...]:
+        """What code of a file, of which `data` are the bytes, may mention a store by: the trigger words, and the names of classes and
+        functions that a store whose word is there brings into scope."""
+        found = [*self.words_for(language)]
+        for store in self.stores:
+            if store.objects and language in store.languages and any(word.encode() in data for word in store.words):
+                found += self.scoped(store)
+        return tuple(dict.fromkeys(found))
+
+    def scoped(self, store: Store) -> tuple[bytes, ...]:
+        """The names that importing all of `store` brings into scope and that its objects are made by."""
+        return tuple(name.encode() for kind in store.objects for name in (kind.name, *_made_by(kind)))
 
     def by_module(self, language: str, module: str) -> Store | None:
         """The store that is imported as `module`."""
@@ -236,6 +279,18 @@ class Catalogue:
         """The store whose operations are methods of the class `dotted` (its module included), or of classes that derive from it."""
         return self._instances.get(dotted)
 
+    def object_class(self, store: Store, name: str) -> ObjectClass | None:
+        """The class of the store called `name` whose objects carry settings."""
+        return self._names[store.name].objects.get(name)
+
+    def object_maker(self, store: Store, dotted_name: str) -> tuple[ObjectClass, ObjectMaker] | None:
+        """The constructor, function or static property that gives an object, and the object's class."""
+        return self._names[store.name].object_makers.get(dotted_name)
+
+    def setter(self, store: Store, dotted_name: str) -> Setter | None:
+        """The method `Class.method` of the store that changes settings."""
+        return self._names[store.name].setters.get(dotted_name)
+
     def command(self, program: str, subcommand: str) -> tuple[Store, Command] | None:
         """The command that `program` (with or without directories) runs for `subcommand`."""
         return self._commands.get((program.rpartition("/")[2], subcommand))
@@ -243,6 +298,10 @@ class Catalogue:
     def plaintext(self, dotted: str) -> tuple[Store, Plaintext] | None:
         """The backend `dotted` (its module included) that stores secrets unencrypted."""
         return self._plaintext.get(dotted)
+
+
+def _made_by(kind: ObjectClass) -> Iterable[str]:
+    return (name.partition(".")[0] for maker in kind.makers for name in maker.functions)
 
 
 def _words(stores: Iterable[Store]) -> tuple[bytes, ...]:

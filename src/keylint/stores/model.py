@@ -10,7 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 Verb = Literal["add", "write", "update", "read", "exists", "delete", "clear", "list"]
-Returns = Literal["status", "status-pair", "promise", "value", "value-pair", "nothing"]
+Returns = Literal["status", "status-pair", "success", "promise", "value", "value-pair", "nothing"]
 Overwrite = Literal["keeps", "replaces", "fails", "none"]
 Absence = Literal["status", "nil", "false", "raises"]
 
@@ -65,19 +65,81 @@ class ItemClass(Fact, frozen=True):
     default_class: str | None = None
 
 
+class Given(Fact, frozen=True):
+    """A setting that an argument gives, to an object of the store or to one call.
+
+    - `key`: the setting, an option key of the store or one that identities refer to.
+    - `label`, `argument`: the argument's keyword, or else its position among those without one. What is nil gives nothing.
+    - `options`: the argument is a dictionary, or an object that holds nothing but settings, and gives all of its own. With `replaces`,
+      nothing of what the object was told before is left then.
+    - `required`: it is always given, so one that is not seen is unknown and not missing.
+    """
+
+    key: str = ""
+    argument: int | None = None
+    label: str | None = None
+    options: bool = False
+    replaces: bool = False
+    required: bool = False
+
+
+class ObjectMaker(Fact, frozen=True):
+    """What gives an object: a constructor (`functions` holds the class's own name), a function, with `property` a static property.
+
+    `fixed` are settings that hold whatever the arguments.
+    """
+
+    functions: tuple[str, ...]
+    property: bool = False
+    gives: tuple[Given, ...] = ()
+    fixed: dict[str, str | bool] = {}
+
+
+class Setter(Fact, frozen=True):
+    """Methods of an object that change settings.
+
+    `effect`: `copy` (the object stays as it is, and the call returns one with the settings), `object` (the object has them from then
+    on), `process` (every object and call of the store has them from then on).
+    """
+
+    functions: tuple[str, ...]
+    effect: Literal["copy", "object", "process"]
+    gives: tuple[Given, ...] = ()
+    fixed: dict[str, str | bool] = {}
+
+
+class ObjectClass(Fact, frozen=True):
+    """A class of the library whose objects carry settings, and whose methods are the operations called `name.method`.
+
+    - `properties`: members that can be assigned, with the setting that each is.
+    - `status`: a member that holds the status of the store's last operation.
+    - `adopted`: a protocol; types of the program that adopt it are such objects, with their `properties` as settings.
+    """
+
+    name: str
+    makers: tuple[ObjectMaker, ...] = ()
+    setters: tuple[Setter, ...] = ()
+    properties: dict[str, str] = {}
+    status: str | None = None
+    adopted: bool = False
+
+
 class Operation(Fact, frozen=True):
     """What some functions of a library do.
 
-    - `functions`: names inside the module, dotted where nested.
+    - `functions`: names inside the module, dotted where nested, as methods of a class are. `Class.subscript` is reading an element,
+      `Class.subscript=` assigning one, `Class.subscript=nil` assigning nil.
     - `verb`: add (fails if present), write (upsert), update (fails if absent), read, exists, delete, clear (delete of many), list.
     - `identity`: empty where the store's item classes say it, or where it cannot be seen (`Catalogue.identity` decides which).
     - `value` is the argument position of the secret, `value_label` its keyword.
     - `query`, `attributes`, `options`: argument positions (0-based) of the search dictionary, of the dictionary that carries the
       class, of an options argument. `options_label` is the argument's keyword, where it has one. `result` is the position of the
       argument that receives what was read.
+    - `gives`: settings that the call's own arguments give, over those of the object it is called on. `class_by` says in words how its
+      item gets a class, where that is not as everywhere in the store.
     - `item_class`: the item class of what it stores, where the function and not a dictionary says it.
-    - `returns`: status, status-pair (a tuple whose first is the status), promise, value, value-pair (a tuple of the value and an
-      error), nothing.
+    - `returns`: status, status-pair (a tuple whose first is the status), success (true or false), promise, value, value-pair (a tuple
+      of the value and an error), nothing.
     - `overwrite`: what writing over an existing item does to its class: keeps, replaces, fails, none.
     - `absence`: how a read says "no such item": status, nil, false, raises. `hides_failures`: it says the same for every other failure.
     - `raises`: other failures throw, or reject the promise.
@@ -101,6 +163,8 @@ class Operation(Fact, frozen=True):
     options: int | None = None
     options_label: str | None = None
     result: int | None = None
+    gives: tuple[Given, ...] = ()
+    class_by: str = ""
     item_class: str | None = None
     returns: Returns = "value"
     asynchronous: bool = False
@@ -188,8 +252,9 @@ class Store(Fact, frozen=True):
     - `class_keys`, `access_control_keys`: option keys that carry the class or an access-control object (which carries one).
       `constraint_keys`: option keys that ask for biometry or a passcode on top of the class, and name none.
     - `class_overrides`: option keys that, when they hold true, give the item a class whatever else is named.
-    - `class_type`: what a class is at run time. `class_namespace`: where the classes live inside the module (`ACCESSIBLE`), empty
-      for top level.
+    - `class_type`: what a class is at run time; a Swift `case` that is not there does not compile. `class_namespace`: where the classes
+      live inside the module (`ACCESSIBLE`), empty for top level; `other_namespaces`: where they live as well. `class_by` says in
+      words how an item gets a class ("by `.accessibility(…)`"), where that is not by an option of the call.
     - `class_in_search`: `filter` when a class in a search restricts it, `ignored` otherwise. `filter_keys`: keys that restrict a
       search without being part of the identity.
     - `default_class`: the constant that applies when none is named; `default_source` proves it. `no_class_note` replaces the
@@ -205,6 +270,7 @@ class Store(Fact, frozen=True):
     - `statuses`: names of status codes; `success`, `absent`, `duplicate`, `unreadable` say what some of them mean.
     - `factories`: functions that return an object whose methods are the store's operations; `instances`: classes (with their
       module) of such objects; `instance_bases`: classes that such classes derive from.
+    - `objects`: classes whose objects carry settings.
     - `program_value_flags`: flags with a value that stand before the subcommand.
     - `selectors`: functions that choose a backend; `selector_variables`: environment variables that do.
     - `macos_only`: whoever uses it this way runs on macOS.
@@ -226,7 +292,9 @@ class Store(Fact, frozen=True):
     classes: tuple[AccessClass, ...] = ()
     class_namespace: str = ""
     class_keys: tuple[str, ...] = ()
-    class_type: Literal["constant", "string", "number"] = "constant"
+    class_type: Literal["constant", "string", "number", "case"] = "constant"
+    other_namespaces: tuple[str, ...] = ()
+    class_by: str = ""
     access_control_keys: tuple[str, ...] = ()
     constraint_keys: tuple[str, ...] = ()
     class_overrides: dict[str, str] = {}
@@ -258,6 +326,7 @@ class Store(Fact, frozen=True):
     factories: tuple[str, ...] = ()
     instances: tuple[str, ...] = ()
     instance_bases: tuple[str, ...] = ()
+    objects: tuple[ObjectClass, ...] = ()
     commands: tuple[Command, ...] = ()
     program_value_flags: tuple[str, ...] = ()
     selectors: tuple[str, ...] = ()

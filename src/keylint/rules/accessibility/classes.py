@@ -25,7 +25,7 @@ def is_public(event: StoreEvent) -> bool:
 def protectable(event: StoreEvent) -> bool:
     """The call makes an item that a class can and should protect."""
     operation = event.operation
-    takes_class = operation.attributes is not None or operation.options is not None
+    takes_class = operation.attributes is not None or operation.options is not None or bool(event.store.objects)
     return event.verb in CREATES and takes_class and bool(event.store.class_keys) and not operation.legacy and not is_public(event)
 
 

@@ -93,7 +93,7 @@ def _draft(absent: Sequence[StoreEvent], partly_seen: bool) -> Draft:
     return Draft(
         first.place,
         f"{wording.called(first)} stores {wording.item(absent)} {_what_happens(absent)}",
-        f"Name a class in {_where(first)}: {wording.device_only_choice(store)}{also}.{wording.keeps_class(absent)}",
+        f"Name a class {_where(first)}: {wording.device_only_choice(store)}{also}.{wording.keeps_class(absent)}",
         confidence,
         tuple(reasons),
         _dictionaries(absent) + callers(absent),
@@ -117,7 +117,8 @@ def _keys(event: StoreEvent) -> str:
 
 def _where(event: StoreEvent) -> str:
     key = event.store.class_keys[0]
-    return f"`{key}`" if event.operation.options is None else f"the `{key}` option"
+    in_words = event.operation.class_by or event.store.class_by
+    return in_words or (f"in `{key}`" if event.operation.options is None else f"in the `{key}` option")
 
 
 def _kind_unseen(absent: Sequence[StoreEvent]) -> bool:

@@ -72,7 +72,8 @@ def _draft(events: Sequence[StoreEvent], settings: Sequence[Setting], paths: int
     duplicate = wording.status_name(store, store.duplicate)
     reports = f"reports {absent}" if absent else "reports that there is none"
     fails = f"fails with {duplicate}" if duplicate else "fails as a duplicate"
-    reasons = [f"the search dictionary sets `{settings[0].key}`, which filters by class and is no part of an item's identity"]
+    names = "the search dictionary" if first.operation.query is not None else "the call"
+    reasons = [f"{names} sets `{settings[0].key}`, which filters by class and is no part of an item's identity"]
     if all(setting.presence == MAY for setting in settings) or len(events) < paths:
         reasons.append("the entry is there on some paths only, so one item is looked up in two ways")
         reasons.extend(f"the class is set only {wording.short(condition.why)}" for condition in settings[0].conditions)
@@ -80,11 +81,17 @@ def _draft(events: Sequence[StoreEvent], settings: Sequence[Setting], paths: int
         first.place,
         f"{wording.called(first)} {_MISSES[first.verb]} {wording.item(events)} when it is stored under another class than {than}: "
         f"it {reports}, and an add that follows {fails}",
-        f"Leave `{settings[0].key}` out of the search dictionary; name it only in what is added or in the attributes of an update.",
+        f"Leave `{settings[0].key}` out of {names}{_instead(first)}",
         sureness(events),
         tuple(reasons),
         related((entry for setting in settings for entry in setting.entries), "the class enters the search here") + callers(events),
     )
+
+
+def _instead(event: StoreEvent) -> str:
+    if event.operation.query is not None:
+        return "; name it only in what is added or in the attributes of an update."
+    return ", which then finds the item whatever its class."
 
 
 RULE = Rule("KL105", "accessibility-in-search", "warning", DEFAULT, ("swift", "python"), check)
