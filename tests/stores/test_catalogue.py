@@ -24,10 +24,13 @@ def names(catalogue: Catalogue) -> set[str]:
 def test_only_the_models_of_the_languages_are_there() -> None:
     assert names(load(["swift"])) == {"apple_security", "keychain_access", "security_command_line", "valet"}
     assert names(load(["typescript"])) == {
+        "capacitor_secure_storage",
         "capacitor_secure_storage_plugin",
         "cordova_ios_keychain",
+        "cordova_secure_storage",
         "expo_secure_store",
         "keytar",
+        "nativescript_secure_storage",
         "react_native_encrypted_storage",
         "react_native_keychain",
         "react_native_secure_key_store",
@@ -36,7 +39,14 @@ def test_only_the_models_of_the_languages_are_there() -> None:
         "react_native_sensitive_info_6",
         "security_command_line",
     }
-    assert names(load(["python"])) == {"apple_security_ctypes", "apple_security_pyobjc", "keyring", "plyer", "security_command_line"}
+    assert names(load(["python"])) == {
+        "apple_security_ctypes",
+        "apple_security_pyobjc",
+        "flet_secure_storage",
+        "keyring",
+        "plyer",
+        "security_command_line",
+    }
     assert names(load([])) == set()
 
 
@@ -44,6 +54,9 @@ def test_trigger_words(everything: Catalogue) -> None:
     command_line = {b"generic-password", b"internet-password"}
     assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec", b"KeychainAccess", b"Valet"} | command_line
     packages = {
+        b"aparajita/capacitor-secure-storage",
+        b"nativescript/secure-storage",
+        b"nativescript-secure-storage",
         b"capacitor-secure-storage-plugin",
         b"expo-secure-store",
         b"keytar",
@@ -52,8 +65,8 @@ def test_trigger_words(everything: Catalogue) -> None:
         b"react-native-secure-key-store",
         b"react-native-sensitive-info",
     }
-    assert set(everything.words_for("typescript")) == {*packages, b"window.Keychain"} | command_line
-    assert set(everything.words_for("python")) == {b"SecItem", b"SecKey", b"keyring", b"plyer"} | command_line
+    assert set(everything.words_for("typescript")) == {*packages, b"window.Keychain", b"plugins.SecureStorage"} | command_line
+    assert set(everything.words_for("python")) == {b"SecItem", b"SecKey", b"keyring", b"plyer", b"flet_secure_storage"} | command_line
     assert set(everything.words) == {word for language in ("swift", "typescript", "python") for word in everything.words_for(language)}
 
 

@@ -73,7 +73,7 @@ def call_store(
         return call_store(world, dialect, meant, callee, arguments, state, frame, node, native)
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
     named = options if query is None or operation.attributes is not None else query
-    if store.objects:
+    if store.objects or operation.gives:
         settings, own = objects.settings_of_call(world, store, operation, handle, arguments, state, place)
         if carrier is not None and options.options.given != ABSENT:
             given = argument_of(arguments, carrier, operation.options_label)
@@ -85,7 +85,7 @@ def call_store(
         return _result_of_generation(world, operation, place)
     if operation.permanent is not None:
         options = named = _with_secret_part(world, store, operation, options, state, place)
-    source = options if store.objects else query or options
+    source = options if store.objects or operation.gives else query or options
     item_class = operation.item_class or _item_class(world, store, source)
     identity = _identity(world, store, operation, arguments, source, options, item_class, state)
     event = world.recorder.sight(
@@ -288,7 +288,8 @@ def _result(
     if operation.returns == "promise" or operation.asynchronous:
         world.recorder.promised(event)
         known = (Outcome(event, frozenset((SUCCESS, MISSING))),) if reads and not operation.hides_failures else ()
-        return Promise(result if reads else NIL, failures, event, known)
+        told = event if world.platform.promises else None  # a coroutine that nobody awaits is another matter: it never runs
+        return Promise(result if reads else NIL, failures, told, known)
     for one in failures:
         path = state.copy()
         if all(path.note(outcome) for outcome in one.outcomes):

@@ -255,8 +255,8 @@ class Store(Fact, frozen=True):
     - `class_type`: what a class is at run time; a Swift `case` that is not there does not compile. `class_namespace`: where the classes
       live inside the module (`ACCESSIBLE`), empty for top level; `other_namespaces`: where they live as well. `class_by` says in
       words how an item gets a class ("by `.accessibility(…)`"), where that is not by an option of the call.
-    - `class_in_search`: `filter` when a class in a search restricts it, `ignored` otherwise. `filter_keys`: keys that restrict a
-      search without being part of the identity.
+    - `class_in_search`: `filter` when a class in a search restricts it, `always` when a search without one goes by the default,
+      `ignored` otherwise. `filter_keys`: keys that restrict a search without being part of the identity.
     - `default_class`: the constant that applies when none is named; `default_source` proves it. `no_class_note` replaces the
       default's wording where the platform has no classes. `class_needs_on_macos`: the key that must hold true for macOS to heed a
       class and apply the default. `unknown_class_means` says what a value does that is no class.
@@ -298,7 +298,7 @@ class Store(Fact, frozen=True):
     access_control_keys: tuple[str, ...] = ()
     constraint_keys: tuple[str, ...] = ()
     class_overrides: dict[str, str] = {}
-    class_in_search: Literal["filter", "ignored"] = "ignored"
+    class_in_search: Literal["filter", "always", "ignored"] = "ignored"
     filter_keys: tuple[str, ...] = ()
     default_class: str | None = None
     default_source: str = ""
