@@ -124,7 +124,7 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
         return world.decorated.get(chosen.span) or Closure(chosen, file, world.module_scope)
     imported = file.imports.get(name)
     if imported is not None:
-        return External(imported.module, () if imported.name in ("*",) else (imported.name,), place)
+        return members.known_constant(world, External(imported.module, () if imported.name in ("*",) else (imported.name,), place))
     found = world.catalogue.in_scope(file.language, name)
     if found is not None:
         store, symbol = found
@@ -136,7 +136,7 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
             catalogue.operation(store_of, name) or catalogue.constant(store_of, name) or catalogue.has_namespace(store_of, name)
         ):
             return External(module, (name,), place)
-    return External("", (name,), place)
+    return members.known_constant(world, External("", (name,), place))
 
 
 def _member(world: World, node: nodes.Member, state: State, frame: Frame) -> Value:

@@ -71,7 +71,7 @@ def _draft(events: Sequence[StoreEvent]) -> Draft:
     first = events[0]
     default = wording.default_class(first.store, first.item_class)
     if default is None:
-        results = f"without an accessibility class: {first.store.no_class_note}"
+        results = f"and nothing chooses its accessibility class: {first.store.no_class_note}"
         remedy = "If the item needs a class, store it where one can be chosen."
     else:
         spelled = wording.spelled_class(first.store, default)
