@@ -22,7 +22,18 @@ def names(catalogue: Catalogue) -> set[str]:
 
 
 def test_only_the_models_of_the_languages_are_there() -> None:
-    assert names(load(["swift"])) == {"apple_security", "keychain_access", "security_command_line", "valet"}
+    assert names(load(["swift"])) == {
+        "apple_security",
+        "keychain_access",
+        "keychain_swift",
+        "locksmith",
+        "sam_keychain",
+        "security_command_line",
+        "simple_keychain",
+        "swift_keychain_wrapper",
+        "uic_key_chain_store",
+        "valet",
+    }
     assert names(load(["typescript"])) == {
         "capacitor_secure_storage",
         "capacitor_secure_storage_plugin",
@@ -52,7 +63,9 @@ def test_only_the_models_of_the_languages_are_there() -> None:
 
 def test_trigger_words(everything: Catalogue) -> None:
     command_line = {b"generic-password", b"internet-password"}
-    assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec", b"KeychainAccess", b"Valet"} | command_line
+    wrappers = {b"KeychainAccess", b"KeychainSwift", b"SimpleKeychain", b"SwiftKeychainWrapper"}
+    wrappers |= {b"Locksmith", b"SAMKeychain", b"SSKeychain", b"UICKeyChainStore", b"Valet"}
+    assert set(everything.words_for("swift")) == {b"SecItem", b"SecKey", b"kSec"} | wrappers | command_line
     packages = {
         b"aparajita/capacitor-secure-storage",
         b"nativescript/secure-storage",

@@ -604,7 +604,7 @@ def test_synchronization() -> None:
     assert six is not None
     assert (five.key, six.key) == ("kSecAttrSynchronizable", "iosSynchronizable")
     assert {store.name for store in STORES.values() if store.sync_kept_apart} == {
-        *("apple_security", "apple_security_pyobjc", "apple_security_ctypes", "react_native_keychain")
+        *("apple_security", "apple_security_pyobjc", "apple_security_ctypes", "react_native_keychain", "swift_keychain_wrapper")
     }
 
 

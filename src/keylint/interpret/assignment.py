@@ -202,6 +202,9 @@ def _tell(world: World, target: nodes.Member, owner: Value, name: str, value: Va
     found = False
     for option in alternatives(owner):
         handle = objects.handle_of(world, option)
+        if handle is not None and (setter := objects.added_setter(world, option, handle, name)) is not None:
+            calls.enter(world, setter, [Passed(value, None, frame.place(target))], state, frame, frame.place(target))
+            continue
         changed = objects.assigned(world, handle, name, value, frame.place(target)) if handle is not None else None
         found = found or changed is not None
         told.append(changed or option)

@@ -242,9 +242,8 @@ def type_of(world: World, receiver: Value, state: State, frame: Frame) -> TypeIn
     target = state.memory.get(receiver.address) if isinstance(receiver, Ref) else receiver
     if isinstance(target, Instance):
         return target.info
-    if isinstance(target, Handle):  # a store's class is of the program where that extends it
-        extension = world.file.types.get(target.kind)
-        return extension if extension is not None and not extension.declared else None
+    if isinstance(target, Handle):
+        return objects.extension(world, target.kind)
     if isinstance(target, Record):
         found = (world.file.types.get(name) for name in _DICTIONARIES) if world.platform.value_dictionaries else ()
         return next((info for info in found if info is not None), None)

@@ -117,16 +117,16 @@ def _of(receiver: Value, name: str) -> Unknown:
 
 def _object_member(world: World, receiver: Value, handle: Handle, name: str, place: Place, state: State, frame: Frame) -> Value | None:
     """A property of an object of a store, one that an extension in this file adds included."""
-    info = world.file.types.get(handle.kind)
-    if info is not None and not info.declared and world.file.property_of(info, name) is not None:
+    info = objects.extension(world, handle.kind)
+    if info is not None and world.file.property_of(info, name) is not None:
         return _declared_member(world, receiver, info, name, place, state, frame)
     return objects.member(world, handle, name, place, state)
 
 
 def _extended(world: World, receiver: External, name: str, place: Place, state: State, frame: Frame) -> Value | None:
     """A member that this file adds by an extension to a type of a store, to the type of its constants, or to text."""
-    own = world.file.types.get(receiver.path[-1]) if receiver.path else None
-    if own is not None and not own.declared:
+    own = objects.extension(world, receiver.path[-1]) if receiver.path else None
+    if own is not None:
         declared = world.file.property_of(own, name)
         if (declared is not None and declared[0].is_static) or any(item[0].is_static for item in world.file.methods(own, name)):
             return _static_member(world, own, name, place, state, frame)

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from keylint.interpret import assignment, expressions, members, records, store_calls
-from keylint.interpret.events import MUST, Place
+from keylint.interpret.events import MAY, MUST, UNKNOWN, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     NIL,
+    Closure,
     Const,
     Entry,
     EnumCase,
@@ -61,6 +62,12 @@ def class_named(world: World, name: str | None) -> tuple[Store, ObjectClass] | N
 def _class(world: World, store: Store, name: str) -> tuple[Store, ObjectClass] | None:
     kind = world.catalogue.object_class(store, name)
     return (store, kind) if kind is not None else None
+
+
+def extension(world: World, name: str) -> TypeInfo | None:
+    """What the program adds to the class `name` of a store."""
+    info = world.file.types.get(name)
+    return info if info is not None and not info.declared else None
 
 
 def handle_of(world: World, value: Value) -> Handle | None:
@@ -153,10 +160,14 @@ def _settled(world: World, store: Store, handle: Handle) -> Record:
     """The settings of an object, where other code may have told it more."""
     kind = world.catalogue.object_class(store, handle.kind)
     settings = handle.settings
-    if kind is not None and not settings.open:
-        changed = world.changed_members()
-        if any(name in changed and ("name", key) not in settings.entries for name, key in kind.properties.items()):
-            return settings.loosened(("told", key_of(settings)))
+    if kind is None or settings.open:
+        return settings
+    changed = world.changed_members()
+    for name, key in kind.properties.items():
+        if name in changed and ("name", key) not in settings.entries:
+            presence = UNKNOWN if key in store.class_keys else MAY
+            told = Unknown(("told", key, key_of(handle.settings)))
+            settings = settings.with_entry(("name", key), Entry(told, presence, (handle.place,)))
     return settings
 
 
@@ -248,6 +259,15 @@ def assigned(world: World, handle: Handle, name: str, value: Value, place: Place
     return handle.told(handle.settings.with_entry(("name", key), Entry(value, MUST, (place,))))
 
 
+def added_setter(world: World, receiver: Value, handle: Handle, name: str) -> Closure | None:
+    """The setter of a property that an extension in the program adds to the class of an object."""
+    info = extension(world, handle.kind)
+    declared = world.file.property_of(info, name) if info is not None else None
+    if declared is None or declared[0].setter is None:
+        return None
+    return Closure(declared[0].setter, declared[1].file, world.module_scope, receiver, declared[1])
+
+
 def read_element(world: World, handle: Handle, index: Value, place: Place, state: State, frame: Frame) -> Value | None:
     """`handle[index]`."""
     store = world.catalogue.named(handle.store)
@@ -259,7 +279,7 @@ def read_element(world: World, handle: Handle, index: Value, place: Place, state
 
 
 def assign_element(world: World, handle: Handle, index: list[Passed], value: Value, place: Place, state: State, frame: Frame) -> bool:
-    """`handle[index] = value`, which deletes where that is nil; false when the class has no such subscript."""
+    """`handle[index] = value`; false when the class has no such subscript. Nil deletes, or does nothing where the model says nothing."""
     store = world.catalogue.named(handle.store)
     write = world.catalogue.operation(store, f"{handle.kind}.{ASSIGN}")
     if write is None:
@@ -267,14 +287,15 @@ def assign_element(world: World, handle: Handle, index: list[Passed], value: Val
     nils, others = split_nil(value)
     remove = world.catalogue.operation(store, f"{handle.kind}.{REMOVE}") if nils else None
     forks: list[tuple[State, Value]] = []
-    if others or remove is None:
+    if others:
         path = state.copy()
-        given = [*index, Passed(union(others) if others else value, "=", place)]
+        given = [*index, Passed(union(others), "=", place)]
         forks.append((path, _operate(world, store, write, handle, ASSIGN, place, given, path, frame, Node(place.span))))
     if remove is not None:
         path = state.copy()
         forks.append((path, _operate(world, store, remove, handle, REMOVE, place, index, path, frame, Node(place.span))))
-    expressions.join_forks(state, forks)
+    if forks:
+        expressions.join_forks(state, forks)
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, objects, promises, records
+from keylint.interpret import assignment, objects, promises, records, unseen
 from keylint.interpret.events import ABSENT, Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import Identity, of_dictionary, part_of
@@ -278,7 +278,7 @@ def _result(
             assignment.assign_to(world, argument.node, value, state, frame)
     if operation.returns == "status":
         return StatusOf(event, place)
-    if operation.returns == "success":
+    if operation.returns == "success" and not (operation.raises and unseen.may_throw(frame, place)):
         succeeded = frozenset((SUCCESS,))
         return Verdict(event, succeeded, world.recorder.full_outcome(event) - succeeded, place)
     if operation.returns == "status-pair":
@@ -298,7 +298,7 @@ def _result(
         state.note(Outcome(event, frozenset((SUCCESS, MISSING)) if operation.absence != "raises" else frozenset((SUCCESS,))))
     if operation.returns == "value-pair":
         return Items((result, Unknown(("error", event))))
-    return result if reads else Const(None) if operation.returns == "nothing" else Unknown(("result", event))
+    return result if reads else Const(None) if operation.returns in ("nothing", "success") else Unknown(("result", event))
 
 
 def _failures(operation: Operation, event: int, error: Value, reads: bool) -> tuple[Failure, ...]:

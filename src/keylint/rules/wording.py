@@ -104,4 +104,6 @@ def keeps_class(events: Iterable[StoreEvent]) -> str:
     """What to do about items that exist already, where writing over them keeps their class; else empty."""
     if any(event.verb == "write" and event.operation.overwrite == "keeps" for event in events):
         return " This reaches new items only: existing ones keep their class until they are deleted and added again once, under a lock."
+    if any(event.verb == "write" and event.operation.overwrite == "fails" for event in events):
+        return " For an item that exists under another class the call then fails: delete it and add it again once, under a lock."
     return ""

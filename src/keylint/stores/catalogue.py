@@ -92,7 +92,8 @@ class _Names:
     def all(self) -> Iterable[str]:
         """Every name of the store."""
         yield from self.operations
-        yield from self.constants
+        if not self.store.borrows_classes:
+            yield from self.constants
         yield from self.makers
         yield from self.objects
         yield from self.object_makers

@@ -138,8 +138,9 @@ class Operation(Fact, frozen=True):
     - `gives`: settings that the call's own arguments give, over those of the object it is called on. `class_by` says in words how its
       item gets a class, where that is not as everywhere in the store.
     - `item_class`: the item class of what it stores, where the function and not a dictionary says it.
-    - `returns`: status, status-pair (a tuple whose first is the status), success (true or false), promise, value, value-pair (a tuple
-      of the value and an error), nothing.
+    - `returns`: status, status-pair (a tuple whose first is the status), success (true or false; with `raises`, a function of
+      Objective-C that throws instead where Swift calls it with `try`), promise, value, value-pair (a tuple of the value and an error),
+      nothing.
     - `overwrite`: what writing over an existing item does to its class: keeps, replaces, fails, none.
     - `absence`: how a read says "no such item": status, nil, false, raises. `hides_failures`: it says the same for every other failure.
     - `raises`: other failures throw, or reject the promise.
@@ -253,7 +254,8 @@ class Store(Fact, frozen=True):
       `constraint_keys`: option keys that ask for biometry or a passcode on top of the class, and name none.
     - `class_overrides`: option keys that, when they hold true, give the item a class whatever else is named.
     - `class_type`: what a class is at run time; a Swift `case` that is not there does not compile. `class_namespace`: where the classes
-      live inside the module (`ACCESSIBLE`), empty for top level; `other_namespaces`: where they live as well. `class_by` says in
+      live inside the module (`ACCESSIBLE`), empty for top level; `other_namespaces`: where they live as well. `borrows_classes`:
+      they are constants of another store, and no names of this one. `class_by` says in
       words how an item gets a class ("by `.accessibility(…)`"), where that is not by an option of the call.
     - `class_in_search`: `filter` when a class in a search restricts it, `always` when a search without one goes by the default,
       `ignored` otherwise. `filter_keys`: keys that restrict a search without being part of the identity.
@@ -294,6 +296,7 @@ class Store(Fact, frozen=True):
     class_keys: tuple[str, ...] = ()
     class_type: Literal["constant", "string", "number", "case"] = "constant"
     other_namespaces: tuple[str, ...] = ()
+    borrows_classes: bool = False
     class_by: str = ""
     access_control_keys: tuple[str, ...] = ()
     constraint_keys: tuple[str, ...] = ()

@@ -71,7 +71,9 @@ def _draft(events: Sequence[StoreEvent], settings: Sequence[Setting], paths: int
     absent = wording.status_name(store, store.absent)
     duplicate = wording.status_name(store, store.duplicate)
     reports = f"reports {absent}" if absent else "reports that there is none"
-    fails = f"fails with {duplicate}" if duplicate else "fails as a duplicate"
+    fails = f"an add that follows fails with {duplicate}" if duplicate else "an add that follows fails as a duplicate"
+    if any(operation.verb == "write" and operation.overwrite == "fails" for operation in store.operations):
+        fails = "a write that names another class than the item has fails"
     names = "the search dictionary" if first.operation.query is not None else "the call"
     reasons = [f"{names} sets `{settings[0].key}`, which filters by class and is no part of an item's identity"]
     if all(setting.presence == MAY for setting in settings) or len(events) < paths:
@@ -80,7 +82,7 @@ def _draft(events: Sequence[StoreEvent], settings: Sequence[Setting], paths: int
     return Draft(
         first.place,
         f"{wording.called(first)} {_MISSES[first.verb]} {wording.item(events)} when it is stored under another class than {than}: "
-        f"it {reports}, and an add that follows {fails}",
+        f"it {reports}, and {fails}",
         f"Leave `{settings[0].key}` out of {names}{_instead(first)}",
         sureness(events),
         tuple(reasons),

@@ -37,7 +37,7 @@ _HAPPENS = {
     "clear": "may still be there, and nobody learns",
 }
 _DELETES = ("delete", "clear")
-_STATUS = ("status", "status-pair")
+_STATUS = ("status", "status-pair", "success")
 
 
 def check(observations: Observations) -> Iterator[Draft]:
@@ -53,6 +53,15 @@ def _draft(events: Sequence[StoreEvent]) -> Draft:
     first = events[0]
     unreadable = wording.status_name(first.store, first.store.unreadable)
     while_locked = f", {unreadable} while the device is locked among them" if unreadable and first.verb not in _DELETES else ""
+    if first.operation.returns == "success":
+        return Draft(
+            first.place,
+            f"The result of {wording.called(first)} is discarded: {wording.item(events)} {_HAPPENS[first.verb]}",
+            "Look at the result, and handle `false`.",
+            sureness(events),
+            ("the call reports failures by returning `false` only",),
+            callers(events),
+        )
     success = f"`{first.store.success[0]}`" if first.store.success else "success"
     absent = f" or `{first.store.absent[0]}`" if first.store.absent and first.verb in _DELETES else ""
     return Draft(
