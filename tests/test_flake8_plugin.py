@@ -158,9 +158,9 @@ class TestSelection:
             (["--extend-ignore", "KL103"], True),
             (["--per-file-ignores", "a.py:KL201"], False),
             (["--per-file-ignores", "b.py:KL201"], True),
-            (["--keylint-select", "KL1"], False),
-            (["--keylint-select", "KL1,unserialized-delete-then-add"], True),
-            (["--keylint-select", "KL1", "--extend-select", "KL201"], True),
+            (["--keylint-select", "KL6"], False),
+            (["--keylint-select", "KL6,unserialized-delete-then-add"], True),
+            (["--keylint-select", "KL6", "--extend-select", "KL201"], True),
             (["--keylint-min-confidence", "low"], True),
         ],
         ids=str,
@@ -171,7 +171,7 @@ class TestSelection:
 
     def test_a_configuration_file(self, flake8: Flake8) -> None:
         flake8.write("a.py", DEFECT)
-        flake8.write(".flake8", "[flake8]\nkeylint-select =\n  KL1\n  KL3\nkeylint-min-confidence = high\n")
+        flake8.write(".flake8", "[flake8]\nkeylint-select =\n  KL6\n  KL3\nkeylint-min-confidence = high\n")
         assert flake8.places("a.py") == []
         flake8.write(".flake8", "[flake8]\nkeylint-select = KL2\nkeylint-min-confidence = low\n")
         assert flake8.places("a.py") == [FOUND]
@@ -231,7 +231,7 @@ class TestProcesses:
             "-c",
             f"import multiprocessing, sys; multiprocessing.set_start_method({method!r}); import flake8.main.cli as f; sys.exit(f.main())",
         )
-        for selected, expected in (("KL2", [f"{name}:6:5:" for name in names]), ("KL1", [])):
+        for selected, expected in (("KL2", [f"{name}:6:5:" for name in names]), ("KL6", [])):
             done = flake8.process("--isolated", "-j", "2", "--keylint-select", selected, "--select", "KL", *names, start=start)
             assert not done.stderr
             assert [line.split(" ")[0] for line in done.stdout.splitlines()] == expected

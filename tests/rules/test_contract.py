@@ -22,6 +22,7 @@ PROMISED = {
     "KL111": ("options-cannot-reach", "warning", "default"),
     "KL112": ("unknown-accessibility", "error", "default"),
     "KL114": ("unintended-sync", "error", "default"),
+    "KL115": ("class-not-controllable", "info", "strict"),
     "KL201": ("unserialized-delete-then-add", "error", "default"),
     "KL204": ("suspension-in-critical-section", "error", "default"),
     "KL205": ("ineffective-serialization", "error", "default"),

@@ -56,6 +56,35 @@ NATIVE_CLASSES = {
 }
 
 
+KEY_STORE_CLASSES = {**NATIVE_CLASSES, "ALWAYS_THIS_DEVICE_ONLY": ("AccessibleAlwaysThisDeviceOnly", AL, True, True)}
+
+SENSITIVE_CLASSES = {name: (name, *facts[1:]) for name, facts in APPLE_CLASSES.items()}
+
+CAPACITOR_CLASSES = {
+    "whenUnlocked": (0, WU, False, False),
+    "whenUnlockedThisDeviceOnly": (1, WU, True, False),
+    "afterFirstUnlock": (2, AFU, False, False),
+    "afterFirstUnlockThisDeviceOnly": (3, AFU, True, False),
+    "whenPasscodeSetThisDeviceOnly": (4, PST, True, False),
+}
+
+FLET_CLASSES = {
+    "PASSCODE": ("passcode", PST, True, False),
+    "UNLOCKED": ("unlocked", WU, False, False),
+    "UNLOCKED_THIS_DEVICE": ("unlocked_this_device", WU, True, False),
+    "FIRST_UNLOCK": ("first_unlock", AFU, False, False),
+    "FIRST_UNLOCK_THIS_DEVICE": ("first_unlock_this_device", AFU, True, False),
+}
+
+POLICIES = {
+    "secureEnclaveBiometry": ("secureEnclaveBiometry", PST, True, False),
+    "biometryCurrentSet": ("biometryCurrentSet", PST, True, False),
+    "biometryAny": ("biometryAny", PST, True, False),
+    "devicePasscode": ("devicePasscode", PST, True, False),
+    "none": ("none", AFU, False, False),
+}
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -64,6 +93,24 @@ NATIVE_CLASSES = {
         ("apple_security_ctypes", APPLE_CLASSES),
         ("expo_secure_store", EXPO_CLASSES),
         ("react_native_keychain", NATIVE_CLASSES),
+        ("react_native_secure_key_store", KEY_STORE_CLASSES),
+        ("react_native_sensitive_info", {}),
+        ("react_native_sensitive_info_5", SENSITIVE_CLASSES),
+        ("react_native_sensitive_info_6", POLICIES),
+        ("react_native_encrypted_storage", {"kSecAttrAccessibleWhenUnlocked": (WU, False, False)}),
+        ("capacitor_secure_storage_plugin", {"afterFirstUnlock": (AFU, False, False)}),
+        (
+            "cordova_ios_keychain",
+            {
+                "kSecAttrAccessibleAfterFirstUnlock": (AFU, False, False),
+                "kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly": (PST, True, False),
+            },
+        ),
+        ("nativescript_secure_storage", APPLE_CLASSES),
+        ("cordova_secure_storage", {}),
+        ("capacitor_secure_storage", CAPACITOR_CLASSES),
+        ("flet_secure_storage", FLET_CLASSES),
+        ("keytar", {}),
         ("keyring", {}),
         ("plyer", {}),
         ("security_command_line", {}),
@@ -98,6 +145,17 @@ def test_the_class_that_left_react_native_keychain_is_unknown() -> None:
         ("apple_security_ctypes", "kSecAttrAccessibleWhenUnlocked", ("kSecAttrAccessible",), "filter"),
         ("expo_secure_store", "WHEN_UNLOCKED", ("keychainAccessible",), "ignored"),
         ("react_native_keychain", "AFTER_FIRST_UNLOCK", ("accessible",), "ignored"),
+        ("react_native_secure_key_store", "AFTER_FIRST_UNLOCK", ("accessible",), "ignored"),
+        ("react_native_sensitive_info_5", "kSecAttrAccessibleWhenUnlocked", ("kSecAttrAccessible",), "ignored"),
+        ("react_native_sensitive_info_6", "secureEnclaveBiometry", ("accessControl",), "ignored"),
+        ("react_native_encrypted_storage", "kSecAttrAccessibleWhenUnlocked", (), "ignored"),
+        ("capacitor_secure_storage_plugin", "afterFirstUnlock", (), "ignored"),
+        ("cordova_ios_keychain", "kSecAttrAccessibleAfterFirstUnlock", (), "ignored"),
+        ("capacitor_secure_storage", "whenUnlocked", ("access",), "ignored"),
+        ("nativescript_secure_storage", "kSecAttrAccessibleAfterFirstUnlockThisDeviceOnly", ("accessibilityType",), "ignored"),
+        ("cordova_secure_storage", None, (), "ignored"),
+        ("flet_secure_storage", "UNLOCKED", ("accessibility",), "always"),
+        ("keytar", None, (), "ignored"),
         ("keyring", None, (), "ignored"),
         ("plyer", None, (), "ignored"),
         ("security_command_line", None, (), "ignored"),
@@ -150,6 +208,69 @@ def test_verbs() -> None:
         "hasInternetCredentials": "exists",
         "resetInternetCredentials": "delete",
     }
+    sensitive = {
+        "setItem": "write",
+        "getItem": "read",
+        "hasItem": "exists",
+        "deleteItem": "delete",
+        "getAllItems": "list",
+        "clearService": "clear",
+    }
+    assert verbs(STORES["react_native_sensitive_info"]) == sensitive | {f"SensitiveInfo.{name}": verb for name, verb in sensitive.items()}
+    assert verbs(STORES["react_native_sensitive_info_5"]) == {"setItem": "write"}
+    assert verbs(STORES["react_native_sensitive_info_6"]) == {"setItem": "write", "SensitiveInfo.setItem": "write"}
+    assert verbs(STORES["react_native_encrypted_storage"]) == {
+        "setItem": "write",
+        "getItem": "read",
+        "removeItem": "delete",
+        "clear": "clear",
+    }
+    assert verbs(STORES["react_native_secure_key_store"]) == {"set": "write", "get": "read", "remove": "delete"}
+    assert verbs(STORES["capacitor_secure_storage_plugin"]) == {
+        "SecureStoragePlugin.set": "write",
+        "SecureStoragePlugin.get": "read",
+        "SecureStoragePlugin.remove": "delete",
+        "SecureStoragePlugin.clear": "clear",
+        "SecureStoragePlugin.keys": "list",
+    }
+    assert verbs(STORES["capacitor_secure_storage"]) == {
+        "SecureStorage.set": "write",
+        "SecureStorage.setItem": "write",
+        "SecureStorage.get": "read",
+        "SecureStorage.getItem": "read",
+        "SecureStorage.remove": "delete",
+        "SecureStorage.removeItem": "delete",
+        "SecureStorage.clear": "clear",
+        "SecureStorage.keys": "list",
+    }
+    twice = {"set": "write", "get": "read", "remove": "delete", "removeAll": "clear"}
+    assert verbs(STORES["nativescript_secure_storage"]) == {
+        f"SecureStorage.{name}{suffix}": verb for name, verb in twice.items() for suffix in ("", "Sync")
+    }
+    callbacks = {"set": "write", "get": "read", "remove": "delete", "clear": "clear", "keys": "list"}
+    assert verbs(STORES["cordova_secure_storage"]) == {f"cordova.plugins.SecureStorage.{name}": verb for name, verb in callbacks.items()}
+    assert verbs(STORES["flet_secure_storage"]) == {
+        "SecureStorage.set": "write",
+        "SecureStorage.get": "read",
+        "SecureStorage.contains_key": "exists",
+        "SecureStorage.remove": "delete",
+        "SecureStorage.clear": "clear",
+        "SecureStorage.get_all": "list",
+    }
+    assert verbs(STORES["keytar"]) == {
+        "setPassword": "write",
+        "getPassword": "read",
+        "deletePassword": "delete",
+        "findPassword": "read",
+        "findCredentials": "list",
+    }
+    assert verbs(STORES["cordova_ios_keychain"]) == {
+        "window.Keychain.set": "write",
+        "window.Keychain.setJson": "write",
+        "window.Keychain.get": "read",
+        "window.Keychain.getJson": "read",
+        "window.Keychain.remove": "delete",
+    }
     assert verbs(STORES["keyring"]) == {
         "set_password": "write",
         "get_password": "read",
@@ -179,6 +300,21 @@ def test_verbs() -> None:
         ("react_native_keychain", "setInternetCredentials", 2, None, None, 3, "replaces"),
         ("react_native_keychain", "getInternetCredentials", None, None, None, 1, "none"),
         ("react_native_keychain", "resetInternetCredentials", None, None, None, 0, "none"),
+        ("react_native_sensitive_info", "setItem", 1, None, None, 2, "none"),
+        ("react_native_sensitive_info", "getItem", None, None, None, 1, "none"),
+        ("react_native_sensitive_info", "clearService", None, None, None, 0, "none"),
+        ("react_native_sensitive_info_5", "setItem", 1, None, None, 2, "keeps"),
+        ("react_native_sensitive_info_6", "setItem", 1, None, None, 2, "replaces"),
+        ("react_native_secure_key_store", "set", 1, None, None, 2, "replaces"),
+        ("react_native_secure_key_store", "get", None, None, None, None, "none"),
+        ("react_native_encrypted_storage", "setItem", 1, None, None, None, "replaces"),
+        ("capacitor_secure_storage_plugin", "SecureStoragePlugin.set", 0, None, None, None, "fails"),
+        ("cordova_ios_keychain", "window.Keychain.set", 3, None, None, None, "keeps"),
+        ("capacitor_secure_storage", "SecureStorage.set", 1, None, None, None, "replaces"),
+        ("nativescript_secure_storage", "SecureStorage.set", 0, None, None, None, "replaces"),
+        ("cordova_secure_storage", "cordova.plugins.SecureStorage.set", 3, None, None, None, "none"),
+        ("flet_secure_storage", "SecureStorage.set", 1, None, None, None, "fails"),
+        ("keytar", "setPassword", 2, None, None, None, "none"),
         ("keyring", "set_password", 2, None, None, None, "replaces"),
         ("plyer", "keystore.set_key", 2, None, None, None, "replaces"),
     ],
@@ -215,6 +351,22 @@ def test_arguments_and_overwriting(
         ("react_native_keychain", "getGenericPassword", "promise", "false", True),
         ("react_native_keychain", "hasInternetCredentials", "promise", "false", True),
         ("react_native_keychain", "resetGenericPassword", "promise", "nil", True),
+        ("react_native_sensitive_info", "getItem", "promise", "nil", True),
+        ("react_native_sensitive_info", "hasItem", "promise", "false", True),
+        ("react_native_encrypted_storage", "getItem", "promise", "nil", True),
+        ("react_native_encrypted_storage", "removeItem", "promise", "raises", True),
+        ("react_native_encrypted_storage", "clear", "promise", "nil", False),
+        ("react_native_secure_key_store", "get", "promise", "raises", True),
+        ("react_native_secure_key_store", "remove", "promise", "raises", True),
+        ("capacitor_secure_storage_plugin", "SecureStoragePlugin.get", "promise", "raises", True),
+        ("capacitor_secure_storage_plugin", "SecureStoragePlugin.remove", "promise", "raises", True),
+        ("capacitor_secure_storage", "SecureStorage.get", "promise", "nil", True),
+        ("nativescript_secure_storage", "SecureStorage.get", "promise", "nil", False),
+        ("nativescript_secure_storage", "SecureStorage.getSync", "value", "nil", False),
+        ("flet_secure_storage", "SecureStorage.get", "promise", "nil", True),
+        ("flet_secure_storage", "SecureStorage.contains_key", "promise", "false", True),
+        ("keytar", "getPassword", "promise", "nil", True),
+        ("keytar", "deletePassword", "promise", "false", True),
         ("keyring", "get_password", "value", "nil", True),
         ("keyring", "set_password", "nothing", "nil", True),
         ("keyring", "delete_password", "nothing", "raises", True),
@@ -224,6 +376,121 @@ def test_results(store: str, function: str, returns: str, absence: str, raises: 
     found = operation(store, function)
     assert (found.returns, found.absence, found.raises) == (returns, absence, raises)
     assert found.asynchronous == (returns == "promise")
+
+
+def test_reads_that_say_missing_whatever_happened() -> None:
+    hiding = {
+        (store.name, function)
+        for store in load(["typescript", "python"]).stores
+        for operation in store.operations
+        if operation.hides_failures and operation.verb in ("read", "exists")
+        for function in operation.functions
+    }
+    assert hiding == {
+        ("react_native_secure_key_store", "get"),
+        ("capacitor_secure_storage_plugin", "SecureStoragePlugin.get"),
+        ("capacitor_secure_storage", "SecureStorage.get"),
+        ("capacitor_secure_storage", "SecureStorage.getItem"),
+        ("nativescript_secure_storage", "SecureStorage.get"),
+        ("nativescript_secure_storage", "SecureStorage.getSync"),
+        ("cordova_ios_keychain", "window.Keychain.get"),
+        ("cordova_ios_keychain", "window.Keychain.getJson"),
+    }
+
+
+def test_writes_whose_class_nobody_chooses() -> None:
+    fixed = {store.name for store in STORES.values() for operation in store.operations if operation.class_fixed}
+    assert fixed == {
+        "capacitor_secure_storage_plugin",
+        "cordova_ios_keychain",
+        "keyring",
+        "keytar",
+        "plyer",
+        "react_native_encrypted_storage",
+    }
+    for store in STORES.values():
+        for operation in store.operations:
+            assert not operation.class_fixed or (operation.verb == "write" and not store.class_keys and operation.options is None)
+
+
+def test_callbacks() -> None:
+    for name in verbs(STORES["cordova_ios_keychain"]):
+        found = operation("cordova_ios_keychain", name)
+        assert (found.on_success, found.on_failure, found.returns) == (0, 1, "nothing")
+    positions = {name: operation("react_native_encrypted_storage", name).callback for name in ("setItem", "getItem", "removeItem", "clear")}
+    assert positions == {"setItem": 2, "getItem": 1, "removeItem": 1, "clear": 0}
+
+
+def given(store: str, function: str) -> list[tuple[object, ...]]:
+    return [(one.key, one.argument, one.label, one.options, one.replaces) for one in operation(store, function).gives]
+
+
+def test_settings_by_arguments() -> None:
+    assert given("capacitor_secure_storage", "SecureStorage.set") == [("sync", 3, None, False, False), ("access", 4, None, False, False)]
+    assert given("capacitor_secure_storage", "SecureStorage.setItem") == []
+    assert given("cordova_ios_keychain", "window.Keychain.set") == [("useTouchID", 4, None, False, False)]
+    for function in verbs(STORES["flet_secure_storage"]):
+        assert given("flet_secure_storage", function) == [("", None, "macos", True, True), ("", None, "ios", True, True)]
+
+
+def test_settings_of_objects_and_of_the_process() -> None:
+    made = {
+        (kind.name, one.key or one.label, one.argument)
+        for name in ("nativescript_secure_storage", "cordova_secure_storage", "flet_secure_storage")
+        for kind in STORES[name].objects
+        for maker in kind.makers
+        for one in maker.gives
+        if "Options" not in kind.name
+    }
+    assert made == {
+        ("SecureStorage", "accessibilityType", 0),
+        ("cordova.plugins.SecureStorage", "service", 2),
+        ("SecureStorage", "ios_options", None),
+        ("SecureStorage", "macos_options", None),
+    }
+    setters = [setter for kind in STORES["capacitor_secure_storage"].objects for setter in kind.setters]
+    assert {(setter.functions, setter.effect, setter.gives[0].key) for setter in setters} == {
+        (("setDefaultKeychainAccess",), "process", "access"),
+        (("setSynchronize",), "process", "sync"),
+    }
+
+
+def test_constants_of_the_system_are_globals_of_nativescript() -> None:
+    store = STORES["nativescript_secure_storage"]
+    name = "kSecAttrAccessibleWhenUnlockedThisDeviceOnly"
+    assert CATALOGUE.in_scope("typescript", name) == (store, name)
+    assert CATALOGUE.in_scope("typescript", "SecureStorage") is None
+
+
+def test_options_that_tell_versions_of_react_native_sensitive_info() -> None:
+    common = STORES["react_native_sensitive_info"]
+    five, six = STORES["react_native_sensitive_info_5"], STORES["react_native_sensitive_info_6"]
+    for option in ("kSecAttrAccessible", "kSecAccessControl", "touchID", "sharedPreferencesName", "kSecAttrSynchronizable", "showModal"):
+        assert CATALOGUE.dialect(common, ["keychainService", option]) is five
+    assert CATALOGUE.dialect(common, ["service"]) is six
+    assert CATALOGUE.dialect(common, ["keychainService", "accessControl", "iosSynchronizable", "authenticationPrompt"]) is None
+    assert CATALOGUE.dialect(five, ["service"]) is None
+    assert CATALOGUE.by_module("typescript", "react-native-sensitive-info") is common
+    assert five.class_overrides == {"touchID": "kSecAttrAccessibleWhenPasscodeSetThisDeviceOnly"}
+
+
+def test_identity_by_entries_of_the_argument() -> None:
+    for name in ("set", "get", "remove"):
+        assert identity("capacitor_secure_storage_plugin", f"SecureStoragePlugin.{name}") == [("key", 0, "key", None)]
+    for name in ("set", "getSync", "remove"):
+        assert identity("nativescript_secure_storage", f"SecureStorage.{name}") == [
+            ("key", 0, "key", None),
+            ("service", 0, "service", "my_app"),
+            ("accessGroup", 0, "accessGroup", None),
+        ]
+    assert identity("flet_secure_storage", "SecureStorage.get") == [
+        ("key", 0, None, None),
+        ("account_name", None, "account_name", "flet_secure_storage_service"),
+        ("group_id", None, "group_id", None),
+    ]
+    for name in ("setPassword", "getPassword", "deletePassword"):
+        assert identity("keytar", name) == [("service", 0, None, None), ("account", 1, None, None)]
+    assert identity("keytar", "findPassword") == [("service", 0, None, None)]
 
 
 def test_only_expo_takes_its_class_option_on_every_call() -> None:
@@ -332,6 +599,10 @@ def test_synchronization() -> None:
     assert (apple.sync.key, apple.sync.test) == ("kSecAttrSynchronizable", "truthy")
     assert (native.sync.key, native.sync.test, native.sync.since) == ("cloudSync", "presence", "9.1.0")
     assert STORES["expo_secure_store"].sync is None
+    five, six = STORES["react_native_sensitive_info_5"].sync, STORES["react_native_sensitive_info_6"].sync
+    assert five is not None
+    assert six is not None
+    assert (five.key, six.key) == ("kSecAttrSynchronizable", "iosSynchronizable")
     assert {store.name for store in STORES.values() if store.sync_kept_apart} == {
         *("apple_security", "apple_security_pyobjc", "apple_security_ctypes", "react_native_keychain", "swift_keychain_wrapper")
     }

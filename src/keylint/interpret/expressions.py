@@ -132,7 +132,7 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
         value = modules.value_of(world, definition, place, state)
         return value if value is not None else Unknown(("member", ("module", definition.file.path), definition.name))
     if imported is not None:
-        return External(imported.module, () if imported.name in ("*",) else (imported.name,), place)
+        return members.known_constant(world, External(imported.module, () if imported.name in ("*",) else (imported.name,), place))
     if name in file.aliases and file.aliases[name] != name:
         return global_name(world, file.aliases[name], place, state, frame)
     found = world.catalogue.in_scope(file.language, name)
@@ -146,7 +146,7 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
             catalogue.operation(store_of, name) or catalogue.constant(store_of, name) or catalogue.has_namespace(store_of, name)
         ):
             return External(module, (name,), place)
-    return External("", (name,), place)
+    return members.known_constant(world, External("", (name,), place))
 
 
 def _member(world: World, node: nodes.Member, state: State, frame: Frame) -> Value:

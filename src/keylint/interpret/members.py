@@ -152,9 +152,14 @@ def _external_member(world: World, receiver: External, name: str, place: Place) 
         submodule = ".".join((receiver.module, *receiver.path, name))
         if world.catalogue.by_module(world.file.language, submodule) is not None:
             return External(submodule, (), place)
-    found = External(receiver.module, (*receiver.path, name), place)
-    constant = world.platform.constants.get(".".join((found.module, *found.path)))
-    return found if constant is None else Const(constant, place)
+    return known_constant(world, External(receiver.module, (*receiver.path, name), place))
+
+
+def known_constant(world: World, name: External) -> Value:
+    """What a library's name holds on the platform that is analyzed; the name itself where that is not known."""
+    dotted = ".".join((name.module, *name.path) if name.module else name.path)
+    constants = world.platform.constants
+    return Const(constants[dotted], name.place) if dotted in constants else name
 
 
 def _instance_member(world: World, ref: Ref, target: Instance, name: str, place: Place, state: State, frame: Frame) -> Value:

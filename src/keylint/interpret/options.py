@@ -199,6 +199,9 @@ def fact_of(world: World, store: Store, value: Value, place: Place) -> Fact:
 
 def accessibility(world: World, store: Store, seen: Seen) -> Accessibility:
     """How a dictionary names a class."""
+    decided = _overridden(store, seen)
+    if decided is not None:
+        return decided
     presences: list[str] = []
     choices: list[ClassChoice] = []
     entries: list[Place] = []
@@ -225,6 +228,20 @@ def accessibility(world: World, store: Store, seen: Seen) -> Accessibility:
     else:
         presence = ABSENT
     return Accessibility(presence, tuple(choices), tuple(entries), tuple(conditions), control)
+
+
+def _overridden(store: Store, seen: Seen) -> Accessibility | None:
+    """The class that an option gives the item whatever else is named; out of sight when it cannot be told whether it does."""
+    for key, constant in store.class_overrides.items():
+        setting = seen.options.get(key)
+        if setting.presence == ABSENT or (setting.possible and all(fact.truth is False for fact in setting.values)):
+            continue
+        if setting.presence != MUST or any(fact.truth is not True for fact in setting.values):
+            return Accessibility(UNKNOWN)
+        cls = next(cls for cls in store.classes if cls.constant == constant)
+        choices = tuple(ClassChoice(fact, cls, fact.place, setting.entries[0]) for fact in setting.values)
+        return Accessibility(MUST, choices, setting.entries, setting.conditions)
+    return None
 
 
 def _on_every_path(store: Store, seen: Seen) -> bool:

@@ -31,8 +31,20 @@ def settle(world: World, value: Value, state: State, frame: Frame, place: Place)
     return settle(world, value.value, state, frame, place) if isinstance(value.value, Promise) else value.value
 
 
-def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passed], state: State, frame: Frame, node: Node) -> Value:
-    """`promise.then(f, g)`, `.catch(g)`, `.finally(f)`."""
+ALIKE = "`.catch` takes every failure alike"
+
+
+def chain(
+    world: World,
+    promise: Promise,
+    method: str,
+    arguments: Sequence[Passed],
+    state: State,
+    frame: Frame,
+    node: Node,
+    how: str = ALIKE,
+) -> Value:
+    """`promise.then(f, g)`, `.catch(g)`, `.finally(f)`. `how` says what becomes of a failure that `g` is given."""
     fulfilled = arguments[0] if arguments and method in ("then", "finally") else None
     rejected = arguments[0] if arguments and method == "catch" else arguments[1] if len(arguments) > 1 and method == "then" else None
     place = frame.place(node)
@@ -60,7 +72,6 @@ def chain(world: World, promise: Promise, method: str, arguments: Sequence[Passe
         lost = state.copy()
         lost.failed = True
         lost.suspend(place)
-        how = "`.catch` takes every failure alike"
         noted = [Outcome(outcome.event, outcome.possible, rejected.place, how) for outcome in failure.outcomes]
         if not _holds(lost, noted):
             continue

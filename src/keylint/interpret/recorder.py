@@ -131,7 +131,8 @@ class Recorder:
         seen.identity, seen.item_class = identity, item_class
         seen.held, seen.trail, seen.path = state.held, state.trail, frame.path
         seen.within = frame.within
-        seen.confidence = frame.confidence
+        assumed = store.told_by and frame.confidence == "high"  # the version of the library
+        seen.confidence = "medium" if assumed else frame.confidence
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair", "success") else "none"
         seen.macos_only = store.macos_only or on_macos(state)
@@ -139,14 +140,14 @@ class Recorder:
         seen.root, seen.concurrent = world.context
         seen.builds = builds(state)
         seen.tells_locked = _asks_first(world, state)
-        self._relate(seen, state)
+        self._relate(seen, state, world.platform.one_thread)
         if not self._muted:
             self._sightings.append(seen)
         elif self._testing:
             self._tested.append(seen)
         return seen.number
 
-    def _relate(self, seen: Sighting, state: State) -> None:
+    def _relate(self, seen: Sighting, state: State, one_thread: bool) -> None:
         """Deletes that this call follows, and reads whose failure led to it."""
         verb = seen.verb
         if verb in _READS:
@@ -161,7 +162,7 @@ class Recorder:
                 delete.revealed = True
             if related and verb in _WRITES:
                 delete.replaced = True
-                seen.pending.append((item.event, *self._verdict(item, state)))
+                seen.pending.append((item.event, *self._verdict(item, state, one_thread)))
                 continue
             kept.append(item)
         state.pending = tuple(kept)
@@ -183,8 +184,12 @@ class Recorder:
                 elif SUCCESS in outcome.possible and not state.failed and state.trail == read.trail:
                     self._on_success.add((number, seen.place))  # no branch since the read: it runs whatever was read
 
-    def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
+    def _verdict(
+        self, delete: PendingDelete, state: State, one_thread: bool
+    ) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
         """Whether something serializes a pending delete with a write that happens now."""
+        if one_thread and delete.suspension is None and not self._numbers[delete.event].operation.asynchronous:
+            return ("serialized", False, None, None, "")
         before = {held.activation: held for held in delete.held}
         common = [held for held in state.held if held.activation in before]
         for held in common:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, objects, records, unseen
+from keylint.interpret import assignment, objects, promises, records, unseen
 from keylint.interpret.events import ABSENT, ItemKey, Place, Word
 from keylint.interpret.frame import Frame
 from keylint.interpret.identity import SEARCHES, Identity, item_keys, of_dictionary, part_of
@@ -69,9 +69,13 @@ def call_store(
     options = _look(
         world, store, arguments, carrier, operation.options_label if operation.attributes is None else None, state, place, spread
     )
+    dialect = world.catalogue.dialect(store, [name for name, setting in options.options.settings.items() if setting.possible])
+    if dialect is not None:
+        meant = world.catalogue.operation(dialect, callee.dotted) or operation
+        return call_store(world, dialect, meant, callee, arguments, state, frame, node, native)
     query = _look(world, store, arguments, operation.query, None, state, place, spread) if operation.query is not None else None
     named = options if query is None or operation.attributes is not None else query
-    if store.objects:
+    if store.objects or operation.gives:
         settings, own = objects.settings_of_call(world, store, operation, handle, arguments, state, place, frame)
         if carrier is not None and options.options.given != ABSENT:
             given = argument_of(arguments, carrier, operation.options_label)
@@ -83,7 +87,7 @@ def call_store(
         return _result_of_generation(world, operation, place)
     if operation.permanent is not None:
         options = named = _with_secret_part(world, store, operation, options, state, place)
-    source = options if store.objects else query or options
+    source = options if store.objects or operation.gives else query or options
     item_class = operation.item_class or _item_class(world, store, source)
     identity = _identity(world, store, operation, arguments, source, options, item_class, state)
     event = world.recorder.sight(
@@ -103,7 +107,22 @@ def call_store(
     )
     if any(kind.status for kind in store.objects):
         state.memory[world.store_cell(store, "status")] = StatusOf(event, place)
-    return _result(world, store, operation, event, arguments, state, frame, place)
+    result = _result(world, store, operation, event, arguments, state, frame, place)
+    return _called_back(world, operation, result, arguments, state, frame, node)
+
+
+def _called_back(
+    world: World, operation: Operation, result: Value, arguments: Sequence[Passed], state: State, frame: Frame, node: Node
+) -> Value:
+    """What a call gives, where its callbacks are told the outcome instead."""
+    if operation.callback is not None and argument_of(arguments, operation.callback, None) is not None:
+        return NIL
+    if operation.on_success is None or not isinstance(result, Promise):
+        return result
+    told = [argument_of(arguments, position, None) for position in (operation.on_success, operation.on_failure)]
+    given = [found or Passed(NIL, None, frame.place(node)) for found in told]
+    promises.chain(world, result, "then", given, state, frame, node, "the error callback takes every failure alike")
+    return NIL
 
 
 def _spelled(node: Node, frame: Frame, callee: External) -> str:
@@ -229,7 +248,7 @@ def _identity(
     keys: tuple[ItemKey, ...] = ()
     if not any(argument.spread for argument in arguments):
         keys = item_keys(store.base or store.name, None, parts.values(), parts, operation.verb in SEARCHES)
-    return Identity(store.name, None, parts, origin, wide=operation.verb == "clear", keys=keys)
+    return Identity(store.base or store.name, None, parts, origin, wide=operation.verb == "clear", keys=keys)
 
 
 def _class_named(world: World, store: Store, value: Value, place: Place | None) -> Value:
@@ -283,7 +302,8 @@ def _result(
     if operation.returns == "promise" or operation.asynchronous:
         world.recorder.promised(event)
         known = (Outcome(event, frozenset((SUCCESS, MISSING))),) if reads and not operation.hides_failures else ()
-        return Promise(result if reads else NIL, failures, event, known)
+        told = event if world.platform.promises else None  # a coroutine that nobody awaits is another matter: it never runs
+        return Promise(result if reads else NIL, failures, told, known)
     for one in failures:
         path = state.copy()
         if all(path.note(outcome) for outcome in one.outcomes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from os.path import dirname, join
 
 import msgspec
@@ -113,6 +113,7 @@ class Catalogue:
     __slots__ = (
         "_by_module",
         "_commands",
+        "_dialects",
         "_in_scope",
         "_instances",
         "_methods",
@@ -138,6 +139,7 @@ class Catalogue:
         self._by_module: dict[tuple[str, str], Store] = {}
         self._in_scope: dict[tuple[str, str], Store] = {}
         self._native: dict[str, Store] = {}
+        self._dialects: dict[str, list[Store]] = {}
         self._instances: dict[str, Store] = {}
         self._methods: dict[tuple[str, str], list[tuple[Store, Operation]]] = {}
         self._commands: dict[tuple[str, str], tuple[Store, Command]] = {}
@@ -160,9 +162,14 @@ class Catalogue:
             if store.in_scope:
                 for name in names.all():
                     self._in_scope[language, name] = store
+            if store.classes_in_scope:
+                for cls in store.classes:
+                    self._in_scope[language, cls.constant] = store
             if store.factories or store.instances:
                 for name, operation in names.operations.items():
                     self._methods.setdefault((language, name), []).append((store, operation))
+        if store.told_by:
+            self._dialects.setdefault(store.base, []).append(store)
         if store.bindings:
             for name in names.all():
                 self._native[name] = store
@@ -227,6 +234,11 @@ class Catalogue:
                 operation, returns=returns, absence="raises", raises=True, hides_failures=False
             )
         return found
+
+    def dialect(self, store: Store, options: Collection[str]) -> Store | None:
+        """The model, built on `store`, whose calls a call with these `options` is told to be one of."""
+        built = self._dialects.get(store.name, ())
+        return next((other for other in built if not frozenset(other.told_by).isdisjoint(options)), None)
 
     def constant(self, store: Store, dotted_name: str) -> str | None:
         """The canonical name of a constant, dictionary key or class (`ACCESSIBLE.WHEN_UNLOCKED` is `WHEN_UNLOCKED`)."""

@@ -144,6 +144,9 @@ class Operation(Fact, frozen=True):
     - `absence`: how a read says "no such item": status, nil, false, raises. `hides_failures`: it says the same for every other failure.
     - `raises`: other failures throw, or reject the promise. `throws_with_try`: a function of Objective-C, which throws for every failure
       and returns no status where Swift calls it with `try`.
+    - `on_success`, `on_failure`: positions of callbacks, called with what was read and with the error. `callback`: position of one that
+      may be passed and takes both; then the call gives no promise.
+    - `class_fixed`: neither an argument nor a setting nor a preference chooses the class of what it stores.
     - `options_expected`: every call of this store takes the options argument (KL110).
     - `permanent`: for key generation: the dictionary key that must hold true for the key to be stored at all. It, the class and
       the identity may stand in the dictionary or, before it, in the one under its key `secret_part`; those under `public_part`
@@ -171,6 +174,10 @@ class Operation(Fact, frozen=True):
     hides_failures: bool = False
     raises: bool = False
     throws_with_try: bool = False
+    on_success: int | None = None
+    on_failure: int | None = None
+    callback: int | None = None
+    class_fixed: bool = False
     options_expected: bool = False
     permanent: str | None = None
     secret_part: str | None = None
@@ -190,8 +197,8 @@ class SyncOption(Fact, frozen=True):
 class Conflict(Fact, frozen=True):
     """Two option keys that do not go together. `effect`: `rejected` (the call fails with `status`) or `never-syncs`.
 
-    A synchronization key counts when it switches synchronization on. With `device_only` the second key counts when its class
-    is this-device-only.
+    A synchronization key counts when it switches synchronization on, one of `class_overrides` when it holds true. With
+    `device_only` the second key counts when its class is this-device-only.
     """
 
     first: str
@@ -237,18 +244,22 @@ class Store(Fact, frozen=True):
 
     - `name` identifies the model; `title` is what people call it. `languages` it is used from.
     - `base`: the name of a model whose facts hold where this one is silent.
-    - `modules`: import names. `in_scope`: its names are in scope without naming a module (Swift's Security).
+    - `told_by`: options that tell calls of this model from others of its `base`, which has the modules: a version of the library that
+      does something else with the same functions.
+    - `modules`: import names. `in_scope`: its names are in scope without naming a module (Swift's Security, a script's global);
+      `classes_in_scope`: the names of its classes are.
     - `bindings`: foreign-function libraries through which its C names are reached (`ctypes`).
     - `words`: byte strings one of which every file that uses the store contains.
     - `default_export_lacks`: functions that the module's default export does not have.
     - `class_keys`, `access_control_keys`: option keys that carry the class or an access-control object (which carries one).
       `constraint_keys`: option keys that ask for biometry or a passcode on top of the class, and name none.
+    - `class_overrides`: option keys that, when they hold true, give the item a class whatever else is named.
     - `class_type`: what a class is at run time; a Swift `case` that is not there does not compile. `class_namespace`: where the classes
       live inside the module (`ACCESSIBLE`), empty for top level; `other_namespaces`: where they live as well. `borrows_classes`:
       they are constants of another store, and no names of this one. `class_by` says in
       words how an item gets a class ("by `.accessibility(…)`"), where that is not by an option of the call.
-    - `class_in_search`: `filter` when a class in a search restricts it, `ignored` otherwise. `filter_keys`: keys that restrict a
-      search without being part of the identity.
+    - `class_in_search`: `filter` when a class in a search restricts it, `always` when a search without one goes by the default,
+      `ignored` otherwise. `filter_keys`: keys that restrict a search without being part of the identity.
     - `default_class`: the constant that applies when none is named; `default_source` proves it. `no_class_note` replaces the
       default's wording where the platform has no classes. `class_needs_on_macos`: the key that must hold true for macOS to heed a
       class and apply the default. `unknown_class_means` says what a value does that is no class.
@@ -275,8 +286,10 @@ class Store(Fact, frozen=True):
     words: tuple[str, ...]
     operations: tuple[Operation, ...]
     base: str = ""
+    told_by: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     in_scope: bool = False
+    classes_in_scope: bool = False
     bindings: tuple[str, ...] = ()
     default_export_lacks: tuple[str, ...] = ()
     classes: tuple[AccessClass, ...] = ()
@@ -288,7 +301,8 @@ class Store(Fact, frozen=True):
     class_by: str = ""
     access_control_keys: tuple[str, ...] = ()
     constraint_keys: tuple[str, ...] = ()
-    class_in_search: Literal["filter", "ignored"] = "ignored"
+    class_overrides: dict[str, str] = {}
+    class_in_search: Literal["filter", "always", "ignored"] = "ignored"
     filter_keys: tuple[str, ...] = ()
     default_class: str | None = None
     default_source: str = ""

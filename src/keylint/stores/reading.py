@@ -101,6 +101,9 @@ def _dangling(store: Store) -> Iterable[str]:
     for kind in store.item_classes:
         if kind.default_class is not None and kind.default_class not in classes:
             yield f"`default_class` of `{kind.constant}`: no class `{kind.default_class}`"
+    for option, name in store.class_overrides.items():
+        if name not in classes:
+            yield f"`class_overrides`: `{option}`: no class `{name}`"
     yield from (f"`public_item_classes`: no item class `{name}`" for name in store.public_item_classes if name not in kinds)
     for name in (*store.success, *store.absent, *store.duplicate, *store.unreadable):
         if name not in store.statuses:

@@ -51,6 +51,7 @@ class Platform(Struct, frozen=True):
     - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
     - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string),
       `program` (program first, then list), `words`.
+    - `one_thread`: code makes room for other code of the program only where it awaits.
     """
 
     locks: dict[str, LockMaker]
@@ -81,13 +82,14 @@ class Platform(Struct, frozen=True):
     list_makers: frozenset[str] = frozenset()
     runners: dict[str, str] = {}
     process_types: frozenset[str] = frozenset()
-    constants: dict[str, str] = {}
+    constants: dict[str, str | bool | None] = {}
     selects: dict[str, tuple[str, ...]] = {}
     main_runners: frozenset[str] = frozenset()
     loggers: frozenset[str] = frozenset()
     not_regions: frozenset[str] = frozenset()
     suppressors: frozenset[str] = frozenset()
     event_loop: bool = False
+    one_thread: bool = False
     value_dictionaries: bool = False
     promises: bool = False
 

@@ -8,6 +8,11 @@ _LOCK = LockMaker()
 _LIMIT = LockMaker("limiter", one=0, default_one=False)
 _QUEUE = LockMaker("queue", one="concurrency", default_one=False)
 
+_NATIVESCRIPT = ("@nativescript/core", "@nativescript/core/platform", "tns-core-modules/platform", "global")
+"""What says in NativeScript which system it runs on."""
+_APPLICATIONS = ("@nativescript/core.Application", "@nativescript/core/application", "tns-core-modules/application")
+"""What has, in NativeScript, an object for the system it runs on and none for the other."""
+
 PLATFORM = Platform(
     locks={
         "async-mutex.Mutex": _LOCK,
@@ -150,8 +155,17 @@ PLATFORM = Platform(
         "Bun.spawn": "list",
         "Bun.spawnSync": "list",
     },
-    constants={"react-native.Platform.OS": "ios"},
+    constants={
+        "react-native.Platform.OS": "ios",
+        "__ANDROID__": False,
+        "__IOS__": True,
+        **{f"{owner}.isAndroid": False for owner in _NATIVESCRIPT},
+        **{f"{owner}.isIOS": True for owner in _NATIVESCRIPT},
+        **{f"{owner}.android": None for owner in _APPLICATIONS},
+        **{f"{owner}.ios": True for owner in _APPLICATIONS},
+    },
     selects={"react-native.Platform.select": ("ios", "native", "default")},
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     promises=True,
+    one_thread=True,
 )

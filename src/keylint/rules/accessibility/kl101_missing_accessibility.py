@@ -4,7 +4,8 @@
 
 Reports a call that adds or writes an item when no path to it names an accessibility class, neither directly nor by an
 access-control object. A key that is generated into the keychain counts as well. Certificates are public data and do
-not. A dictionary whose origin cannot be seen is never taken for one without a class.
+not, nor does a store whose default is the strictest class there is. A dictionary whose origin cannot be seen is never
+taken for one without a class.
 
 ## Why is this bad?
 
@@ -62,11 +63,17 @@ from keylint.rules.rule import DEFAULT, Draft, Rule
 def check(observations: Observations) -> Iterator[Draft]:
     """One draft a call that names no class on any path."""
     for call in observations.calls():
-        events = [event for event in call if protectable(event)]
+        events = [event for event in call if protectable(event) and not _defaults_to_strictest(event)]
         presences = {presence(event) for event in events}
         if ABSENT in presences and not presences & {MUST, MAY}:
             absent = [event for event in events if presence(event) == ABSENT]
             yield _draft(absent, partly_seen=UNKNOWN in presences)
+
+
+def _defaults_to_strictest(event: StoreEvent) -> bool:
+    """What applies when nobody chooses could not be stricter, so nobody need choose."""
+    default = wording.default_class(event.store, event.item_class)
+    return default is not None and default.when == "when-passcode-set"
 
 
 def _draft(absent: Sequence[StoreEvent], partly_seen: bool) -> Draft:
@@ -77,6 +84,8 @@ def _draft(absent: Sequence[StoreEvent], partly_seen: bool) -> Draft:
     if partly_seen:
         confidence = sureness(absent, at_most="medium")
         reasons.append("on other paths the dictionary comes from where it cannot be seen")
+    if telling := [name for name in store.told_by if first.options.get(name).possible]:
+        reasons.append(f"`{telling[0]}` is an option of {store.title}")
     if _kind_unseen(absent):
         confidence = sureness(absent, at_most="medium")
         reasons.append(f"`{store.item_class_key}` cannot be seen; a certificate would be public data")

@@ -67,7 +67,7 @@ def _holds(event: StoreEvent, setting: Setting, conflict: Conflict) -> bool | No
         return None
     always = setting.presence == MUST
     sync = event.store.sync
-    if sync is not None and setting.key == sync.key:
+    if (sync is not None and setting.key == sync.key) or setting.key in event.store.class_overrides:
         on = [value.truth for value in setting.values]
         if True not in on:
             return None

@@ -94,10 +94,13 @@ def _draft(place: Place, happens: str, lost: Sequence[LostFailure], confidence: 
     reads = (
         f"{wording.called(read)} also fails when access is denied or the store is locked or unavailable{f': {locked}' if locked else ''}"
     )
+    remedy = f"Go on here only when the read says {absent}; on every other failure leave the item alone and try again later."
+    if read.operation.hides_failures:
+        remedy = f"{wording.called(read)} never says why it gives nothing: leave the item alone then, or use a store that says why."
     return Draft(
         place,
         f"{happens} when a read fails for whatever reason: an item that is only locked is taken for a missing one",
-        f"Go on here only when the read says {absent}; on every other failure leave the item alone and try again later.",
+        remedy,
         confidence,
         (reads, *dict.fromkeys(wording.short(failure.how) for failure in lost)),
         related((failure.read.place for failure in lost), "this read can fail although the item is there")
