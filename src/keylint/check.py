@@ -7,7 +7,7 @@ whatever could not be analyzed is said (KL900, KL904) rather than taken for clea
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,9 @@ from keylint.source import Source, UndecodableSource
 from keylint.spread import spread
 
 if TYPE_CHECKING:
+    from keylint.interpret.events import Observations
     from keylint.lost import Lost
+    from keylint.program.module import Module
     from keylint.stores.catalogue import Catalogue
 
 NOT_ANALYZED = "KL900"
@@ -87,6 +89,20 @@ class Result(Struct, frozen=True):
     unsupported: tuple[str, ...] = ()
 
 
+class Observed(Struct, frozen=True):
+    """What a project does with its stores, whatever rules say to it. `sources` are those that it points into.
+
+    `incomplete` says what was not analyzed, and may be missing here. `files`, `analyzed` and `unsupported` are as in `Result`.
+    """
+
+    observations: Observations
+    sources: dict[str, Source]
+    incomplete: tuple[Finding, ...]
+    files: int
+    analyzed: int
+    unsupported: tuple[str, ...] = ()
+
+
 def check_paths(
     paths: Sequence[str],
     settings: Settings,
@@ -100,12 +116,7 @@ def check_paths(
     candidates = selection.candidates
     catalogue = _catalogue(candidate.language for candidate in candidates)
     analyze = Analyzer(catalogue, settings)
-
-    chunks = [candidates[start : start + _SCANNED_AT_ONCE] for start in range(0, len(candidates), _SCANNED_AT_ONCE)]
-    scan = partial(relevant, words=analyze.words)
-    scanners = jobs if len(candidates) >= _WORTH_A_PROCESS_TO_SCAN else 1
-    scanned = spread(scan, chunks, scanners, crashed=scan, step=_steps(step, "Reading", len(chunks)))
-    wanted = [candidate for chunk in scanned for candidate in chunk]
+    wanted = _wanted(candidates, analyze, jobs, step)
 
     # Here candidates that only call into the wanted ones will join, once exported names are followed across files.
     results = spread(
@@ -117,6 +128,38 @@ def check_paths(
     )
     results += [analyze.not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
     return _result(results, len(candidates), len(wanted), selection.unsupported)
+
+
+def observe_paths(
+    paths: Sequence[str],
+    excludes: Sequence[str] = (),
+    force_exclude: bool = False,
+    jobs: int = 1,
+    step: Step | None = None,
+) -> Observed:
+    """What the files and directories do with their stores, with no rule and no suppression applied. Raises `select.MissingPath`."""
+    selection = select(paths, excludes, force_exclude)
+    candidates = selection.candidates
+    analyze = Analyzer(_catalogue(candidate.language for candidate in candidates), Settings(frozenset()))
+    wanted = _wanted(candidates, analyze, jobs, step)
+    results = spread(
+        analyze.observe,
+        wanted,
+        jobs if len(wanted) >= _WORTH_A_PROCESS_TO_ANALYZE else 1,
+        crashed=lambda candidate: _unobserved(candidate.path, "the process that analyzed it died"),
+        step=_steps(step, "Analyzing", len(wanted)),
+    )
+    results += [_unobserved(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
+    return _observed(results, len(candidates), len(wanted), selection.unsupported)
+
+
+def _wanted(candidates: Sequence[Candidate], analyze: Analyzer, jobs: int, step: Step | None) -> list[Candidate]:
+    """The candidates that mention a store."""
+    chunks = [candidates[start : start + _SCANNED_AT_ONCE] for start in range(0, len(candidates), _SCANNED_AT_ONCE)]
+    scan = partial(relevant, words=analyze.words)
+    scanners = jobs if len(candidates) >= _WORTH_A_PROCESS_TO_SCAN else 1
+    scanned = spread(scan, chunks, scanners, crashed=scan, step=_steps(step, "Reading", len(chunks)))
+    return [candidate for chunk in scanned for candidate in chunk]
 
 
 def _steps(step: Step | None, doing: str, total: int) -> Callable[[int], None] | None:
@@ -180,30 +223,55 @@ class Analyzer:
             findings = [_not_analyzed(path, _failure(error))]
         return self._settled(source, language, findings)
 
+    def observe(self, candidate: Candidate) -> Observed:
+        """What a file does with its stores."""
+        path = candidate.path
+        try:
+            source = Source.decode(path, read(path, bool(candidate.root)), candidate.language)
+            module, observations = self._observed(source, candidate.language)
+        except FileNotFoundError:
+            return _observed((), 0, 0, ()) if candidate.root else _unobserved(path, "it vanished")
+        except (NotRead, UndecodableSource) as error:
+            return _unobserved(path, str(error))
+        except NotParsed as error:
+            return _unobserved(path, str(error) or "the parser made nothing of it")
+        except Exception as error:
+            return _unobserved(path, _failure(error))
+        return Observed(observations, {path: source}, tuple(self._lost(source, candidate.language, module, observations)), 1, 1)
+
     def not_analyzed(self, path: str, why: str) -> FileResult:
         """The result for a file that has no text."""
         finding = _not_analyzed(path, why)
         return FileResult(path, (finding,) if NOT_ANALYZED in self._settings.codes else (), incomplete=(finding,))
 
     def _findings(self, source: Source, language: str) -> list[Finding]:
-        from keylint.interpret.machine import observe
-        from keylint.program.link import File, link
         from keylint.rules.registry import judge
 
-        words = self.words[language]
-        module = front_end(language).lower(source, words)
-        observations = observe(link([File(source, module)]), self._catalogue)
+        module, observations = self._observed(source, language)
         judgement = judge(observations, self._settings.codes)
         found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
         found += (_not_judged(source.path, failure.code, failure.error) for failure in judgement.failures)
-        if PARTLY_ANALYZED in self._settings.codes and (module.gaps or observations.unreached):
-            from keylint.lost import lost, rows
-
-            if gaps := lost(source, module, words):
-                found.append(_partly_analyzed(source.path, gaps, *_SKIPPED))
-            if unreached := [rows(source, place.span) for place in observations.unreached]:
-                found.append(_partly_analyzed(source.path, unreached, *_GIVEN_UP))
+        if PARTLY_ANALYZED in self._settings.codes:
+            found += self._lost(source, language, module, observations)
         return found
+
+    def _observed(self, source: Source, language: str) -> tuple[Module, Observations]:
+        from keylint.interpret.machine import observe
+        from keylint.program.link import File, link
+
+        module = front_end(language).lower(source, self.words[language])
+        return module, observe(link([File(source, module)]), self._catalogue)
+
+    def _lost(self, source: Source, language: str, module: Module, observations: Observations) -> Iterator[Finding]:
+        """What was skipped of a file, as far as it mentions a store."""
+        if not module.gaps and not observations.unreached:
+            return
+        from keylint.lost import lost, rows
+
+        if gaps := lost(source, module, self.words[language]):
+            yield _partly_analyzed(source.path, gaps, *_SKIPPED)
+        if unreached := [rows(source, place.span) for place in observations.unreached]:
+            yield _partly_analyzed(source.path, unreached, *_GIVEN_UP)
 
     def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
         kept = findings
@@ -278,6 +346,34 @@ def _failure(error: Exception) -> str:
         trace = trace.tb_next
     text = str(error)[:200]
     return f"internal failure{place}: {type(error).__name__}{f': {text}' if text else ''}"
+
+
+def _unobserved(path: str, why: str) -> Observed:
+    """The result for a file of which nothing is known."""
+    return _observed((), 0, 0, (), (_not_analyzed(path, why),))
+
+
+def _observed(
+    results: Sequence[Observed], files: int, analyzed: int, unsupported: Sequence[str], incomplete: tuple[Finding, ...] = ()
+) -> Observed:
+    from keylint.interpret.events import Observations
+
+    seen = [result.observations for result in results]
+    incomplete += tuple(finding for result in results for finding in result.incomplete)
+    return Observed(
+        Observations(
+            tuple(sorted((event for one in seen for event in one.events), key=lambda event: (event.place, event.path))),
+            tuple(sorted((call for one in seen for call in one.destructive_calls), key=lambda call: call.place)),
+            tuple(sorted((reference for one in seen for reference in one.references), key=lambda reference: reference.place)),
+            tuple(sorted((command for one in seen for command in one.commands), key=lambda command: command.place)),
+            tuple(sorted(place for one in seen for place in one.unreached)),
+        ),
+        {path: source for result in results for path, source in result.sources.items()},
+        tuple(sorted(incomplete, key=lambda finding: (finding.path, finding.span))),
+        files,
+        analyzed,
+        tuple(unsupported),
+    )
 
 
 def _result(results: Sequence[FileResult], files: int, analyzed: int, unsupported: Sequence[str]) -> Result:

@@ -118,6 +118,7 @@ class EventBuilder:
             identity_key=first.identity.fingerprint(),
             parts=first.identity.visible(),
             item_keys=_items(group),
+            symbolic_key=symbols.pop() if len(symbols := {seen.identity.symbolic() for seen in group}) == 1 else None,
         )
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
@@ -155,7 +156,7 @@ def _items(group: list[Sighting]) -> tuple[ItemKey, ...]:
 
 
 def _held(region: HeldRegion) -> Held:
-    return Held(region.kind, region.name, region.entered, region.declared)
+    return Held(region.kind, region.name, region.entered, region.declared, region.effective)
 
 
 def _join_options(options: list[Options]) -> Options:
