@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from keylint.interpret.events import MUST, UNKNOWN, CommandEvent, IdentityPart, ItemKey, Observations, Place, StoreEvent, matches
+from keylint.interpret.events import MUST, UNKNOWN, CommandEvent, IdentityPart, ItemKey, Observations, Place, Root, StoreEvent, matches
 from keylint.rules import wording
 from keylint.rules.accessibility.classes import CHOOSES, CREATES, may_synchronize, presence, synchronization
 
@@ -33,23 +33,24 @@ _REENTRANT = ("actor", "global-actor", "event-loop")
 
 class ClassSeen(Struct, frozen=True):
     """A class that an item may get. `constant` is as code spells it, empty where none is seen; `when` and `device_only` are its meaning,
-    `None` where that is not known."""
+    `None` where that is not known. `problem` says how what is named is no class of the store."""
 
     constant: str
     when: str | None
     device_only: bool | None
     origin: str
+    problem: str = ""
 
 
 class Use(Struct, frozen=True):
-    """One store call. `within` is the function that it stands in; `contexts` the kinds of entry points that lead to it; `serialized`
-    whether it runs inside a region that lets in one caller at a time."""
+    """One store call. `within` is the function that it stands in; `roots` the entry points that lead to it, as far as the platform is known
+    to call them; `serialized` whether it runs inside a region that lets in one caller at a time."""
 
     verb: str
     place: Place
     spelled: str
     within: str
-    contexts: tuple[str, ...] = ()
+    roots: tuple[Root, ...] = ()
     serialized: str = NO
 
 
@@ -59,6 +60,7 @@ class InventoryItem(Struct, frozen=True):
     - `store` is the model's name, `title` what people call it; `item_class` the kind of item, where the store has kinds, `noun` in words.
     - `known`: its identity is. `parts` are the identity as far as it is seen, `description` the same for people.
     - `classes`: every class that a write may give it. `leaves_device`, with `why` (migratable, synchronizable), follows from them.
+    - `contexts`: the kinds of entry points that lead to any of it (background, launch, foreground); none where no caller is seen.
     - `serialized`: one region lets in one caller at a time, for all that is done with it (yes), for some of it (partly), or for nothing.
     """
 
@@ -184,7 +186,7 @@ def _item(events: Sequence[StoreEvent], kind: str, known: bool, parts: tuple[Ide
         _uses(event for event in events if event.verb in _WRITES),
         _uses(event for event in events if event.verb not in (*_WRITES, *_DELETES)),
         _uses(event for event in events if event.verb in _DELETES),
-        _contexts(events),
+        tuple(sorted({root.kind for root in _roots(events)})),
         _serialized(events),
     )
 
@@ -194,13 +196,13 @@ def _uses(events: Iterable[StoreEvent]) -> tuple[Use, ...]:
     for event in events:
         places.setdefault(event.place, []).append(event)
     return tuple(
-        Use(group[0].verb, place, group[0].spelled, group[0].within, _contexts(group), _serialized(group))
+        Use(group[0].verb, place, group[0].spelled, group[0].within, _roots(group), _serialized(group))
         for place, group in sorted(places.items())
     )
 
 
-def _contexts(events: Iterable[StoreEvent]) -> tuple[str, ...]:
-    return ()
+def _roots(events: Iterable[StoreEvent]) -> tuple[Root, ...]:
+    return tuple(sorted({event.root for event in events if event.root is not None}))
 
 
 # classes
@@ -216,7 +218,8 @@ def _classes(event: StoreEvent) -> Iterator[ClassSeen]:
             yield ClassSeen(wording.spelled_class(event.store, access), access.when, access.device_only, EXPLICIT)
         else:
             # A constant that the store does not define, or a value out of sight.
-            yield ClassSeen(choice.fact.constant or choice.fact.text or "", None, None, EXPLICIT if choice.problem else UNSEEN)
+            constant = choice.fact.constant or choice.fact.text or ""
+            yield ClassSeen(constant, None, None, EXPLICIT if choice.problem else UNSEEN, choice.problem)
     chosen = presence(event)
     if chosen == UNKNOWN:
         yield ClassSeen("", None, None, UNSEEN)

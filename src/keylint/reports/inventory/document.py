@@ -58,7 +58,13 @@ def _item(item: InventoryItem, sources: Mapping[str, Source], owners: Owners) ->
         "description": _text(item.description),
         "identity": [{"part": part.name, "value": _text(part.text) if part.text else None, "known": part.known} for part in item.parts],
         "classes": [
-            {"constant": _text(seen.constant) or None, "when": seen.when, "device_only": seen.device_only, "origin": seen.origin}
+            {
+                "constant": _text(seen.constant) or None,
+                "when": seen.when,
+                "device_only": seen.device_only,
+                "origin": seen.origin,
+                "problem": _text(seen.problem) or None,
+            }
             for seen in item.classes
         ],
         "leaves_device": item.leaves_device,
@@ -79,7 +85,15 @@ def _use(use: Use, sources: Mapping[str, Source]) -> Document:
         "verb": use.verb,
         "call": _text(use.spelled),
         "function": _text(use.within) or None,
-        "contexts": list(use.contexts),
+        "contexts": [
+            {
+                "kind": root.kind,
+                "title": root.title,
+                "entry": _text(root.name),
+                **_at(root.place.path, root.place.span, sources),
+            }
+            for root in use.roots
+        ],
         "serialized": use.serialized,
     }
 

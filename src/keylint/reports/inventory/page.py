@@ -124,7 +124,7 @@ def _row(number: int, item: dict[str, Any]) -> str:
         _cell(_lines(map(_class, item["classes"])) or _text(words.classes(item)[0])),
         _cell(_badge(item["leaves_device"], "leaves") + _small(item["leaves_device_because"])),
         *(_cell(_uses(item[verb]), len(item[verb])) for verb in ("writes", "reads", "deletes")),
-        _cell(_badges(item["contexts"]) or "<small>none seen</small>"),
+        _cell(_lines(f'<span class="badge">{_text(kind)}</span>' for kind in item["contexts"]) or "<small>none seen</small>"),
         _cell(_badge(item["serialized"], "serialized")),
     ]
     return f'<tr data-item="{number}"><th scope="row">{_name(item)}</th>{"".join(cells)}</tr>'
@@ -162,7 +162,7 @@ def _uses(uses: list[dict[str, Any]]) -> str:
 
 def _use(use: dict[str, Any]) -> str:
     function = f"{_code(use['function'])} " if use["function"] else ""
-    return f"{function}<small>{_text(use['verb'])} in {_path(words.place(use))}</small>{_badges(use['contexts'])}"
+    return f"{function}<small>{_text(use['verb'])} in {_path(words.place(use))}</small>{_small(words.roots(use))}"
 
 
 def _path(text: str) -> str:
@@ -176,10 +176,6 @@ def _lines(entries: Iterable[str]) -> str:
 
 def _small(texts: Iterable[str]) -> str:
     return "".join(f" <small>{_text(text)}</small>" for text in texts)
-
-
-def _badges(texts: Iterable[str]) -> str:
-    return "".join(f' <span class="badge">{_text(text)}</span>' for text in texts)
 
 
 def _badge(text: str, kind: str) -> str:

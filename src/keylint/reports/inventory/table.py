@@ -69,7 +69,8 @@ def _item(item: dict[str, Any], wide: tuple[int, int], colours: bool) -> Iterato
         yield f"  {'leaves':<8}{', '.join(item['leaves_device_because'])}"
     for use in words.uses(item):
         within = f"  {printable(use['function'])}" if use["function"] else ""
-        contexts = f"  [{', '.join(map(printable, use['contexts']))}]" if use["contexts"] else ""
+        roots = words.roots(use)
+        contexts = f"  [{printable(', '.join(roots))}]" if roots else ""
         yield f"  {use['verb']:<8}{printable(words.place(use))}{within}{contexts}"
 
 

@@ -53,9 +53,14 @@ def class_in_words(seen: dict[str, Any]) -> str:
     if seen["origin"] == "unknown":
         return "not visible"
     if seen["when"] is None:
-        return f"{seen['constant'] or 'a value'} (not a class of the store)"
+        return str(seen["problem"])
     meaning = f"{_WHEN[seen['when']]}{', this device only' if seen['device_only'] else ''}"
     return f"{seen['constant']}: {meaning}{' (default)' if seen['origin'] == 'default' else ''}"
+
+
+def roots(use: dict[str, Any]) -> list[str]:
+    """The entry points that lead to a call: "background: silent push"."""
+    return list(dict.fromkeys(f"{root['kind']}: {root['title']}" for root in use["contexts"]))
 
 
 def tally(document: dict[str, Any]) -> str:

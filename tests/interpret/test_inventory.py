@@ -6,8 +6,8 @@ import random
 from textwrap import dedent
 
 import pytest
+from observing import PRELUDES, file_of, models, python, seen, swift, typescript
 
-from interpret.observing import PRELUDES, file_of, models, python, seen, swift, typescript
 from keylint.interpret.events import CommandEvent, Fact, Observations, Place, Word
 from keylint.interpret.machine import observe
 from keylint.inventory import InventoryItem, inventory
@@ -253,7 +253,8 @@ class TestClasses:
                 " SecureStore.setItemAsync('a', s, { keychainAccessible: SecureStore.WHEN_UNLOCKED_DEVICE_ONLY });"
             ).all
         )
-        assert [(seen.constant, seen.when, seen.origin) for seen in item.classes] == [("WHEN_UNLOCKED_DEVICE_ONLY", None, "explicit")]
+        assert [(seen.constant, seen.when, seen.origin) for seen in item.classes] == [("", None, "explicit")]
+        assert item.classes[0].problem == "`WHEN_UNLOCKED_DEVICE_ONLY` is not an accessibility class of expo-secure-store 57.0.4"
         assert item.leaves_device == "unknown"
 
     def test_a_store_without_classes(self) -> None:
