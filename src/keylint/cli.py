@@ -157,8 +157,9 @@ def _inventory(options: Namespace) -> int:
         _out(text)
     else:
         _write(target, text)
-    for finding in observed.incomplete:
-        _say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
+    if target is not None or options.output_format != "table":  # else it was just read
+        for finding in observed.incomplete:
+            _say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
     return INCOMPLETE if observed.incomplete else CLEAN
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from keylint.program.module import Export, Function, Import, Module, Property, TypeDeclaration
-from keylint.program.nodes import Span
+from keylint.program.nodes import Assign, Lambda, Name, Span
 from keylint.source import Source
 
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
@@ -51,7 +51,7 @@ class TypeInfo:
 class File:
     """A module with its source and tables of its names."""
 
-    __slots__ = ("_ancestry", "_words", "exports", "functions", "imports", "module", "source", "types", "wildcards")
+    __slots__ = ("_ancestry", "_named_values", "_words", "exports", "functions", "imports", "module", "source", "types", "wildcards")
 
     def __init__(self, source: Source, module: Module) -> None:
         self.source = source
@@ -67,6 +67,19 @@ class File:
         self.exports: tuple[Export, ...] = module.exports
         self._words: dict[Span, frozenset[bytes]] = {}
         self._ancestry: dict[str, tuple[TypeInfo, ...]] = {}
+        self._named_values: dict[Span, str] | None = None
+
+    @property
+    def named_values(self) -> dict[Span, str]:
+        """What functions without a name of their own are called, by their spans: the name at the top level that has one as its value."""
+        if self._named_values is None:
+            assigned = (getattr(statement, "value", None) for statement in self.module.body.statements)
+            self._named_values = {
+                node.value.function.span: node.target.name
+                for node in assigned
+                if isinstance(node, Assign) and isinstance(node.target, Name) and isinstance(node.value, Lambda)
+            }
+        return self._named_values
 
     def words(self, span: Span) -> frozenset[bytes]:
         """The words of the source between two offsets, as bytes, comments and text included."""
