@@ -183,8 +183,9 @@ def _listing(observed: Observed, options: Namespace) -> str:
 
     from keylint.reports.inventory import table
 
+    on_terminal = options.output_file is None and sys.stdout is not None and sys.stdout.isatty()
     colours = _colours(options.color) and (options.output_file is None or options.color == "always")
-    body = table.table(found, get_terminal_size((100, 24)).columns, colours)
+    body = table.table(found, get_terminal_size().columns if on_terminal else table.USUAL, colours)
     return body if options.quiet else body + table.summary(found)
 
 

@@ -8,6 +8,7 @@ import re
 from base64 import b64encode
 from hashlib import sha256
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +59,13 @@ def shown(*items: InventoryItem, **more: Any) -> Document:
 
 FAILURE = Finding("KL900", "not-analyzed", "error", "high", "Bad.swift", Span(0, 0), "Not analyzed: no text")
 ROOT = Root(Place(SOURCE.path, Span(16, 20)), BACKGROUND, "silent push", "AppDelegate.application")
+
+
+def keys(value: object) -> set[str]:
+    """Every key at any depth."""
+    if isinstance(value, dict):
+        return {*value, *(key for inner in value.values() for key in keys(inner))}
+    return {key for inner in value for key in keys(inner)} if isinstance(value, list) else set()
 
 
 class TestDocument:
@@ -127,6 +135,14 @@ class TestDocument:
         assert found["complete"] is False
         assert found["not_analyzed"] == [{"filename": "Bad.swift", "row": 1, "column": 1, "message": "Not analyzed: no text"}]
         assert [(note["row"], note["store"], note["receiver"]) for note in found["handed_over"]] == [(1, "expo_secure_store", "persist")]
+
+    def test_every_key_is_documented(self) -> None:
+        store = next(store for store in catalogue.load(["typescript"]).stores if store.class_keys)
+        references = [Reference("module", store, Place(SOURCE.path, Span(0, 6)), "SecureStore", "persist")]
+        uses = (use("SecItemAdd", "read", roots=(ROOT,)),)
+        found = shown(item(reads=uses), references=references, incomplete=[FAILURE])
+        guide = (Path(__file__).parent.parent.parent / "docs" / "inventory.md").read_text(encoding="utf-8")
+        assert {key for key in keys(found) if f"`{key}`" not in guide} == set()
 
     def test_is_text_whatever_it_holds(self) -> None:
         json.dumps(shown(item(HOSTILE)), ensure_ascii=False).encode()

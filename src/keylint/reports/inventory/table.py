@@ -12,6 +12,8 @@ from keylint.reports.terminal import BLUE, BOLD, CYAN, RED, YELLOW, painted, pri
 if TYPE_CHECKING:
     from keylint.reports.inventory.document import Document
 
+USUAL = 100
+"""Columns where there is no terminal."""
 NARROWEST = 80
 """Columns that are used even where there are fewer."""
 
