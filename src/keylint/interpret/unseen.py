@@ -18,7 +18,7 @@ from keylint.interpret.values import (
     key_of,
 )
 from keylint.interpret.world import Passed, World
-from keylint.program.nodes import Node
+from keylint.program.nodes import Call, Node
 
 RAISES = 16
 """So many places where a function may throw are kept apart."""
@@ -47,7 +47,8 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         name.rpartition(".")[2], library.receiver_name(callee.receiver) if isinstance(callee, Partial) else ""
     ) or any(regions.may_serialize(world, argument.value) for argument in arguments)
     if not is_test:
-        handed = contexts.Handed(frame.file.language, callee, arguments, node, place, name)
+        spelled = frame.text(node.callee, 40) if isinstance(node, Call) else name
+        handed = contexts.Handed(frame.file.language, callee, arguments, node, place, spelled)
         for argument in arguments:
             root = handed.root(argument)
             for closure in callbacks.closures_in([argument]):
