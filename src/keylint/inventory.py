@@ -14,6 +14,7 @@ from msgspec import Struct
 from keylint.interpret.events import MUST, UNKNOWN, CommandEvent, IdentityPart, ItemKey, Observations, Place, Root, StoreEvent, matches
 from keylint.rules import wording
 from keylint.rules.accessibility.classes import CHOOSES, CREATES, may_synchronize, presence, synchronization
+from keylint.rules.items import DELETES, UPDATES, WRITES, items
 
 if TYPE_CHECKING:
     from keylint.stores.model import Command
@@ -25,8 +26,7 @@ EXPLICIT, DEFAULT, NONE = "explicit", "default", "none"
 
 MIGRATABLE, SYNCHRONIZABLE, MAY_SYNCHRONIZE = "migratable", "synchronizable", "may be synchronizable"
 
-_WRITES = ("add", "write", "update")
-_DELETES = ("delete", "clear")
+_CHANGES = WRITES + UPDATES
 _REENTRANT = ("actor", "global-actor", "event-loop")
 """Regions that let others in while what runs inside waits."""
 
@@ -62,6 +62,7 @@ class InventoryItem(Struct, frozen=True):
     - `classes`: every class that a write may give it. `leaves_device`, with `why` (migratable, synchronizable), follows from them.
     - `contexts`: the kinds of entry points that lead to any of it (background, launch, foreground); none where no caller is seen.
     - `serialized`: one region lets in one caller at a time, for all that is done with it (yes), for some of it (partly), or for nothing.
+    - `app`: the program that it belongs to, empty where there is one only, or it cannot be told.
     """
 
     store: str
@@ -79,6 +80,7 @@ class InventoryItem(Struct, frozen=True):
     deletes: tuple[Use, ...] = ()
     contexts: tuple[str, ...] = ()
     serialized: str = UNSEEN
+    app: str = ""
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -93,36 +95,39 @@ class InventoryItem(Struct, frozen=True):
 
 def inventory(observations: Observations) -> tuple[InventoryItem, ...]:
     """Every stored item, those of known identity first, in an order that depends on nothing but what was seen."""
-    known, unknown = _grouped(observations.events)
-    items = [_known(key, events) for key, events in known.items()]
-    items += [_unknown(events) for events in unknown]
-    items += _commands(observations.commands)
-    return tuple(sorted(items, key=_order))
+    unknown = _by_parameters(observations.events)
+    chosen = [(_certain(group[0]), group) for group in unknown if any(event.verb in CREATES for event in group)]
+    searches = [(key, event) for event in observations.events if event.verb not in CREATES for key in event.item_keys]
+    known = items(observations)
+    keys: dict[str, list[ItemKey]] = {}
+    for item in known:
+        keys.setdefault(item.app, [key for key, _ in chosen]).append(item.key)
+    told = [_known(item.app, item.key, item.events) for item in known if item.writes or _stands_alone(item.key, keys[item.app])]
+    everything = [key for found in keys.values() for key in found] + [key for key, _ in chosen]
+    for key in sorted({key for key, _ in searches if key.wide and _stands_alone(key, everything)}):
+        told.append(_known("", key, [event for found, event in searches if found == key]))
+    untold = [_unknown([*group, *(event for search, event in searches if matches(search, key))]) for key, group in chosen]
+    untold += [_unknown(group) for group in unknown if all(group is not other for _, other in chosen)]
+    return tuple(sorted((*told, *untold, *_commands(observations.commands)), key=_order))
 
 
 def _order(item: InventoryItem) -> tuple[object, ...]:
     identity = tuple((part.name, part.text) for part in item.parts)
-    return (not item.known, item.title, item.item_class, identity, item.place, item.description)
+    return (not item.known, item.title, item.item_class, identity, item.app, item.place, item.description)
 
 
-def _grouped(events: Iterable[StoreEvent]) -> tuple[dict[ItemKey, list[StoreEvent]], list[list[StoreEvent]]]:
-    """Events by the item that they touch, and those whose item cannot be told: together where the same parameters choose it."""
-    known: dict[ItemKey, list[StoreEvent]] = {}
-    unknown: dict[object, list[StoreEvent]] = {}
-    searches: dict[ItemKey, list[StoreEvent]] = {}
+def _stands_alone(search: ItemKey, keys: Iterable[ItemKey]) -> bool:
+    """No other item is among what a search looks for, so it has no place but its own."""
+    return not any(key != search and matches(search, key) for key in keys)
+
+
+def _by_parameters(events: Iterable[StoreEvent]) -> list[list[StoreEvent]]:
+    """Calls whose item cannot be told: together where the same parameters choose it."""
+    found: dict[object, list[StoreEvent]] = {}
     for event in events:
         if not event.item_keys:
-            unknown.setdefault(event.symbolic_key or event.place, []).append(event)
-        for key in event.item_keys:
-            (known if event.verb in CREATES else searches).setdefault(key, []).append(event)
-    chosen = [(_certain(group[0]), group) for group in unknown.values() if any(event.verb in CREATES for event in group)]
-    # What a search describes in more detail may be among what another one looks for.
-    for key in sorted(searches, key=lambda key: (-len(key.parts), key)):
-        found = [known[item] for item in known if matches(key, item)]
-        found += [group for item, group in chosen if matches(key, item)]
-        for group in found or [known.setdefault(key, [])]:
-            group.extend(searches[key])
-    return known, list(unknown.values())
+            found.setdefault(event.symbolic_key or event.place, []).append(event)
+    return list(found.values())
 
 
 def _certain(event: StoreEvent) -> ItemKey:
@@ -131,10 +136,11 @@ def _certain(event: StoreEvent) -> ItemKey:
     return ItemKey(event.store.base or event.store.name, event.item_class or "", parts)
 
 
-def _known(key: ItemKey, events: Sequence[StoreEvent]) -> InventoryItem:
+def _known(app: str, key: ItemKey, events: Sequence[StoreEvent]) -> InventoryItem:
     defaults = {part.name for event in events for part in event.parts if not part.noun}
     parts = tuple(IdentityPart(name, "" if name in defaults else _noun(events[0], name), text, True) for name, text in key.parts)
-    return _item(events, key.kind, True, parts, "every item" if key.wide else _described(parts) or _at_default(key))
+    description = "every item" if key.wide else _described(parts) or _at_default(key)
+    return _item(events, app, key.kind, True, parts, description)
 
 
 def _noun(event: StoreEvent, name: str) -> str:
@@ -161,14 +167,15 @@ def _at_default(key: ItemKey) -> str:
 
 
 def _unknown(events: Sequence[StoreEvent]) -> InventoryItem:
-    first = events[0]
-    same = all(event.parts == first.parts for event in events if not event.item_keys)
-    parts = first.parts if same else ()
-    return _item(events, first.item_class or "", False, parts, _described(parts))
+    alike = {(event.item_class or "", event.parts) for event in events if not event.item_keys}
+    kind, parts = alike.pop() if len(alike) == 1 else ("", ())
+    return _item(events, "", kind, False, parts, _described(parts))
 
 
-def _item(events: Sequence[StoreEvent], kind: str, known: bool, parts: tuple[IdentityPart, ...], description: str) -> InventoryItem:
-    first = min(events, key=lambda event: (event.verb not in _WRITES, event.place, event.path))
+def _item(
+    events: Sequence[StoreEvent], app: str, kind: str, known: bool, parts: tuple[IdentityPart, ...], description: str
+) -> InventoryItem:
+    first = min(events, key=lambda event: (event.verb not in _CHANGES, event.place, event.path))
     classes = tuple(dict.fromkeys(seen for event in events for seen in _classes(event)))
     leaves, why = _leaves(events)
     noun = next((item.noun for item in first.store.item_classes if item.constant == kind), "")
@@ -183,11 +190,12 @@ def _item(events: Sequence[StoreEvent], kind: str, known: bool, parts: tuple[Ide
         tuple(sorted(classes, key=lambda seen: (seen.origin != EXPLICIT, seen.constant, seen.origin))),
         leaves,
         why,
-        _uses(event for event in events if event.verb in _WRITES),
-        _uses(event for event in events if event.verb not in (*_WRITES, *_DELETES)),
-        _uses(event for event in events if event.verb in _DELETES),
+        _uses(event for event in events if event.verb in _CHANGES),
+        _uses(event for event in events if event.verb not in _CHANGES + DELETES),
+        _uses(event for event in events if event.verb in DELETES),
         tuple(sorted({root.kind for root in _roots(events)})),
         _serialized(events),
+        app,
     )
 
 
@@ -318,9 +326,9 @@ def _commands(commands: Iterable[CommandEvent]) -> Iterator[InventoryItem]:
             parts,
             _described(parts),
             (ClassSeen("", None, None, NONE),) if any(use.verb in CREATES for use in uses) else (),
-            writes=tuple(use for use in uses if use.verb in _WRITES),
-            reads=tuple(use for use in uses if use.verb not in (*_WRITES, *_DELETES)),
-            deletes=tuple(use for use in uses if use.verb in _DELETES),
+            writes=tuple(use for use in uses if use.verb in _CHANGES),
+            reads=tuple(use for use in uses if use.verb not in _CHANGES + DELETES),
+            deletes=tuple(use for use in uses if use.verb in DELETES),
         )
 
 

@@ -340,6 +340,18 @@ class TestCommandLines:
         assert [item.known for item in found] == ([True] if known else [False, False])
 
 
+def test_two_programs_have_an_item_each() -> None:
+    events = typescript("""
+        export async function save(s: string) { await SecureStore.setItemAsync('a', s); }
+        export async function load() { return await SecureStore.getItemAsync('a'); }
+    """).all.events
+    apps = {"case.ts": frozenset(("one", "two"))}
+    assert [(item.app, verbs(item)) for item in inventory(Observations(events, apps=apps))] == [
+        ("one", ["write", "read"]),
+        ("two", ["write", "read"]),
+    ]
+
+
 def test_the_order_of_what_was_seen_changes_nothing() -> None:
     texts = {
         "a.swift": f"{PRELUDES['swift']}func save(_ d: Data) {{ {add()}; {add('d')} }}",

@@ -81,6 +81,7 @@ class TestDocument:
                     "store_title": "the Apple keychain",
                     "item_class": "kSecClassGenericPassword",
                     "kind": "generic password",
+                    "app": None,
                     "known": True,
                     "description": "account `token`",
                     "identity": [

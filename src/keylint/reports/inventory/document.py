@@ -54,6 +54,7 @@ def _item(item: InventoryItem, sources: Mapping[str, Source], owners: Owners) ->
         "store_title": item.title,
         "item_class": item.item_class or None,
         "kind": item.noun or None,
+        "app": _text(item.app) or None,
         "known": item.known,
         "description": _text(item.description),
         "identity": [{"part": part.name, "value": _text(part.text) if part.text else None, "known": part.known} for part in item.parts],

@@ -140,6 +140,8 @@ def _name(item: dict[str, Any]) -> str:
     else:
         text = f"{_badge('unknown key', 'key')} {_marked(item['description'])}"
     others = [name for name in item["owners"] if name not in item["owner"].split(" ")]
+    if item["app"]:
+        text += f"<small>in {_text(item['app'])}</small>"
     return text + (f"<small>also {_text(', '.join(others))}</small>" if others else "")
 
 

@@ -65,6 +65,8 @@ def _item(item: dict[str, Any], wide: tuple[int, int], colours: bool) -> Iterato
             yield f"{name}  {store}  {leaves}  {item['serialized']}"
         else:
             yield f"{name}  {store}".rstrip()
+    if item["app"]:
+        yield f"  {'in':<8}{printable(item['app'])}"
     for seen in words.classes(item):
         yield f"  {'class':<8}{printable(seen)}"
     if item["leaves_device_because"]:
