@@ -99,12 +99,13 @@ def inventory(observations: Observations) -> tuple[InventoryItem, ...]:
     chosen = [(_certain(group[0]), group) for group in unknown if any(event.verb in CREATES for event in group)]
     searches = [(key, event) for event in observations.events if event.verb not in CREATES for key in event.item_keys]
     known = items(observations)
+    partly = [key for key, _ in chosen]
     keys: dict[str, list[ItemKey]] = {}
     for item in known:
-        keys.setdefault(item.app, [key for key, _ in chosen]).append(item.key)
-    told = [_known(item.app, item.key, item.events) for item in known if item.writes or _stands_alone(item.key, keys[item.app])]
-    everything = [key for found in keys.values() for key in found] + [key for key, _ in chosen]
-    for key in sorted({key for key, _ in searches if key.wide and _stands_alone(key, everything)}):
+        keys.setdefault(item.app, []).append(item.key)
+    told = [_known(item.app, item.key, item.events) for item in known if item.writes or _stands_alone(item.key, keys[item.app], partly)]
+    everything = [key for found in keys.values() for key in found]
+    for key in sorted({key for key, _ in searches if key.wide and _stands_alone(key, everything, partly)}):
         told.append(_known("", key, [event for found, event in searches if found == key]))
     untold = [_unknown([*group, *(event for search, event in searches if matches(search, key))]) for key, group in chosen]
     untold += [_unknown(group) for group in unknown if all(group is not other for _, other in chosen)]
@@ -116,9 +117,9 @@ def _order(item: InventoryItem) -> tuple[object, ...]:
     return (not item.known, item.title, item.item_class, identity, item.app, item.place, item.description)
 
 
-def _stands_alone(search: ItemKey, keys: Iterable[ItemKey]) -> bool:
-    """No other item is among what a search looks for, so it has no place but its own."""
-    return not any(key != search and matches(search, key) for key in keys)
+def _stands_alone(search: ItemKey, known: Iterable[ItemKey], partly: Iterable[ItemKey]) -> bool:
+    """No other item is certainly among what a search looks for, so it has no place but its own."""
+    return not any(key != search and matches(search, key) for key in known) and not any(matches(search, key) for key in partly)
 
 
 def _by_parameters(events: Iterable[StoreEvent]) -> list[list[StoreEvent]]:

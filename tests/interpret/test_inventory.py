@@ -192,6 +192,16 @@ class TestUnknownKeys:
         assert (item.known, verbs(item)) == (False, ["add", "delete"])
 
 
+    def test_a_search_stands_with_an_item_of_which_it_says_all_that_is_known(self) -> None:
+        text = """
+            import * as Keychain from 'react-native-keychain';
+            export const save = (p: string, group: string) => Keychain.setGenericPassword('u', p, { accessGroup: group });
+            export const load = () => Keychain.getGenericPassword();
+        """
+        item = one(seen(text, "ts", prelude=False).all)
+        assert (item.known, item.description, verbs(item)) == (False, "access group from `group`", ["write", "read"])
+
+
 CLASS = ", kSecAttrAccessible as String: kSecAttrAccessible"
 
 
