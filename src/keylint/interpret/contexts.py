@@ -149,15 +149,12 @@ def is_background(root: Root | None) -> bool:
     return root is not None and root.kind == BACKGROUND
 
 
-def starts(world: World, callee: Value, frame: Frame, node: Node) -> tuple[bool, bool]:
+def starts(world: World, callee: Value, frame: Frame) -> tuple[bool, bool]:
     """Whether a call that starts a closure lets it run at the same time as the rest, and whether several times at once.
 
-    Not when its result is awaited on the spot, and not when it goes to a pool that is not seen to have room for two.
+    A pool that is not seen to have room for two runs one after the other.
     """
     known = contexts(frame.file.language)
-    waited = frame.awaiting
-    if waited is not None and waited.start == node.span.start and node.span.end <= waited.end:
-        return False, False
     if isinstance(callee, External):
         together = callee.dotted in known.together
         return frame.file.language != "python" or callee.path[-1:] not in _COROUTINES, together
