@@ -35,7 +35,11 @@ def closures_in(arguments: Sequence[Passed]) -> Iterator[Value]:
     """Functions of the program among the arguments."""
     for argument in arguments:
         for option in alternatives(argument.value):
-            if isinstance(option, Closure) or (isinstance(option, Partial) and _is_of_program(option.receiver)) or is_bound(option):
+            if (
+                isinstance(option, Closure)
+                or (isinstance(option, Partial) and _is_of_program(option.receiver))
+                or is_bound(option)
+            ):
                 yield option
 
 
