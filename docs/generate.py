@@ -1,9 +1,9 @@
 """Writes what the documentation derives from the program: rules, stores, and what a run prints.
 
-    python docs/generate.py            writes README.md and docs/rules.md
+    python docs/generate.py            writes README.md, docs/rules.md and docs/inventory.md
     python docs/generate.py --check    says which of them lags, and fails
 
-In README.md the derived parts stand between `<!-- begin NAME -->` and `<!-- end NAME -->`.
+In README.md and docs/inventory.md the derived parts stand between `<!-- begin NAME -->` and `<!-- end NAME -->`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LANGUAGES = {"swift": "Swift", "typescript": "TypeScript", "python": "Python"}
 SHOWN = "keylint check fixtures/apps/swift-sessionkit/before/Sources/SessionKit/TokenStore.swift"
 """The command whose output the README shows."""
+LISTED = "keylint inventory fixtures/apps/expo-fieldnotes/before"
+"""The command whose output the page on the inventory shows."""
 
 
 def rule_table() -> str:
@@ -46,14 +48,14 @@ def store_table() -> str:
     return "\n".join(lines)
 
 
-def output() -> str:
-    """A command and what it prints."""
+def output(shown: str, status: int) -> str:
+    """A command and what it prints, which ends with that status."""
     environment = {**os.environ, "PYTHONPATH": os.path.join(ROOT, "src"), "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, "-m", *shlex.split(SHOWN)]
+    command = [sys.executable, "-m", *shlex.split(shown)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
-    if done.returncode != 1 or done.stderr:
-        raise SystemExit(f"{SHOWN}: exit status {done.returncode}: {done.stderr.decode()}")
-    return f"```console\n$ {SHOWN}\n{done.stdout.decode()}```"
+    if done.returncode != status or done.stderr:
+        raise SystemExit(f"{shown}: exit status {done.returncode}: {done.stderr.decode()}")
+    return f"```console\n$ {shown}\n{done.stdout.decode()}```"
 
 
 def rule_pages() -> str:
@@ -91,7 +93,7 @@ def filled(text: str, name: str, content: str) -> str:
     """`text` with `content` between the marks called `name`."""
     begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
     if text.count(begin) != 1 or text.count(end) != 1:
-        raise SystemExit(f"README.md has no part called {name}")
+        raise SystemExit(f"no part is called {name}")
     before, _, rest = text.partition(begin)
     _, _, after = rest.partition(end)
     return f"{before}{begin}{content}\n{end}{after}"
@@ -100,11 +102,11 @@ def filled(text: str, name: str, content: str) -> str:
 def main() -> int:
     """Writes or compares."""
     sys.path.insert(0, os.path.join(ROOT, "src"))
-    readme, rules = os.path.join(ROOT, "README.md"), os.path.join(ROOT, "docs", "rules.md")
+    readme, rules, inventory = (os.path.join(ROOT, *path) for path in (("README.md",), ("docs", "rules.md"), ("docs", "inventory.md")))
     text = read(readme)
-    for name, content in (("output", output()), ("rules", rule_table()), ("stores", store_table())):
+    for name, content in (("output", output(SHOWN, 1)), ("rules", rule_table()), ("stores", store_table())):
         text = filled(text, name, content)
-    wanted = {readme: text, rules: rule_pages()}
+    wanted = {readme: text, rules: rule_pages(), inventory: filled(read(inventory), "output", output(LISTED, 0))}
     lagging = [path for path, content in wanted.items() if read(path) != content]
     for path in lagging:
         name = os.path.relpath(path, ROOT)

@@ -151,7 +151,7 @@ def observe_paths(
     step: Step | None = None,
 ) -> Observed:
     """What the projects of files and directories do with their stores. Raises `select.MissingPath`."""
-    from keylint.interpret.merging import together
+    from keylint.interpret.merging import together, touching
     from keylint.workspace import shares
 
     selection = select(paths, excludes, force_exclude)
@@ -161,11 +161,13 @@ def observe_paths(
     analyzed = 0
     for share in shares(paths, selection, excludes):
         analysis = _analyzed(share, Processes(jobs, step))
-        named = {candidate.path for candidate in share.named}
-        seen.append(analysis.observations)
+        named = frozenset(candidate.path for candidate in share.named)
+        seen.append(touching(analysis.observations, named))
         sources.update((path, item.source) for path, item in analysis.files.items() if item.source is not None)
         incomplete += [_not_analyzed(path, why) for path, why in analysis.problems.items()]
+        incomplete += [finding for finding in _partly(analysis) if finding.path in named]
         analyzed += len(named & analysis.files.keys())
+    incomplete.sort(key=lambda finding: (finding.path, finding.span))
     return Observed(together(seen), sources, tuple(incomplete), len(selection.candidates), analyzed, tuple(selection.unsupported))
 
 

@@ -14,7 +14,7 @@ from keylint.reports.terminal import printable, printable_path
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from keylint.check import Result, Settings
+    from keylint.check import Observed, Result, Settings
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -79,7 +79,7 @@ def _run(arguments: Sequence[str]) -> int:
             raise UsageError(f"a path needs a command: keylint check {printable(command)}")
         raise UsageError(f"unknown command '{printable(command)}'{options.suggestion(command, list(options.COMMANDS))}")
     chosen = options.parse(command, arguments[1:])
-    return {"check": _check, "rules": _rules, "explain": _explain}[command](chosen)
+    return {"check": _check, "inventory": _inventory, "rules": _rules, "explain": _explain}[command](chosen)
 
 
 def _check(options: Namespace) -> int:
@@ -134,15 +134,96 @@ def _listed(values: Sequence[str]) -> list[str]:
     return [part.strip() for value in values for part in value.split(",") if part.strip()]
 
 
+def _inventory(options: Namespace) -> int:
+    from keylint.check import observe_paths
+    from keylint.progress import Progress
+    from keylint.select import BadPattern, MissingPath
+    from keylint.spread import available_cores
+
+    target = options.output_file
+    if target is not None and (not target or os.path.isdir(target) or not os.path.isdir(os.path.dirname(target) or os.curdir)):
+        raise UsageError(f"--output-file: '{printable(target)}' cannot be a file")
+    progress = Progress(not options.quiet)
+    try:
+        jobs = options.jobs or available_cores()
+        observed = observe_paths(options.paths or ["."], options.exclude, options.force_exclude, jobs, progress.step)
+    except (MissingPath, BadPattern) as error:
+        raise UsageError(printable(str(error))) from None
+    finally:
+        progress.clear()
+    _warn(observed, options)
+    text = _listing(observed, options)
+    if target is None:
+        _out(text)
+    else:
+        _write(target, text)
+    if target is not None or options.output_format != "table":  # else it was just read
+        for finding in observed.incomplete:
+            _say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
+    return INCOMPLETE if observed.incomplete else CLEAN
+
+
+def _listing(observed: Observed, options: Namespace) -> str:
+    from keylint.inventory import inventory
+    from keylint.owners import Owners
+    from keylint.reports.inventory.document import document
+
+    seen = observed.observations
+    found = document(inventory(seen), seen.references, observed.incomplete, observed.sources, Owners(options.paths or ["."]))
+    if options.output_format == "json":
+        from keylint.reports.json import dumped
+
+        return dumped(found)
+    if options.output_format == "html":
+        from keylint import __version__
+        from keylint.reports.inventory.page import page
+
+        return page(found, __version__)
+    from shutil import get_terminal_size
+
+    from keylint.reports.inventory import table
+
+    on_terminal = options.output_file is None and sys.stdout is not None and sys.stdout.isatty()
+    colours = _colours(options.color) and (options.output_file is None or options.color == "always")
+    body = table.table(found, get_terminal_size().columns if on_terminal else table.USUAL, colours)
+    return body if options.quiet else body + table.summary(found)
+
+
+def _write(target: str, text: str) -> None:
+    """Writes a file whole or not at all."""
+    from tempfile import NamedTemporaryFile
+
+    try:
+        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=os.path.dirname(target) or os.curdir, delete=False) as file:
+            try:
+                file.write(text)
+                file.close()
+                mask = os.umask(0)
+                os.umask(mask)
+                os.chmod(file.name, 0o666 & ~mask)
+                os.replace(file.name, target)
+            except BaseException:
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise NotWritten(error.strerror or str(error)) from None
+
+
+def _warn(result: Result | Observed, options: Namespace) -> None:
+    """Says what of the paths was not looked at."""
+    if options.quiet:
+        return
+    for path in result.unsupported:
+        _say(f"warning: {printable_path(path)} is not Swift, TypeScript, JavaScript or Python: skipped")
+    if not result.files and not result.unsupported:
+        left = " that are not excluded" if options.exclude or options.force_exclude else ""
+        _say(f"warning: no Swift, TypeScript, JavaScript or Python files to check{left}")
+
+
 def _report(result: Result, options: Namespace) -> int:
     from keylint.findings import SEVERITIES
 
-    if not options.quiet:
-        for path in result.unsupported:
-            _say(f"warning: {printable_path(path)} is not Swift, TypeScript, JavaScript or Python: skipped")
-        if not result.files and not result.unsupported:
-            left = " that are not excluded" if options.exclude or options.force_exclude else ""
-            _say(f"warning: no Swift, TypeScript, JavaScript or Python files to check{left}")
+    _warn(result, options)
     _out(_rendered(result, options))
     for finding in result.incomplete:
         if finding not in result.findings:

@@ -11,12 +11,14 @@ from keylint.findings import CONFIDENCES, SEVERITIES
 
 COMMANDS = {
     "check": "check files and directories",
+    "inventory": "list the items that are stored, and where",
     "rules": "list the rules",
     "explain": "explain a rule",
 }
 """Every command with what it does."""
 
 FORMATS = ("full", "concise", "json")
+INVENTORY_FORMATS = ("table", "json", "html")
 
 OVERVIEW = f"""\
 keylint checks how apps keep secrets at rest: keychain and secure-storage calls
@@ -64,6 +66,25 @@ Examples:
 """
 
 
+_INVENTORY_EPILOG = """\
+An item stands under the owner of the file that writes it: what CODEOWNERS says
+(.github/CODEOWNERS, CODEOWNERS or docs/CODEOWNERS), else the folder beneath
+PATH. A call whose key cannot be told stands alone, as 'unknown key at ...'.
+Suppression comments do not apply: nothing is judged here.
+
+Exit status:
+  0  the inventory is complete
+  2  a usage error, or a path that does not exist: nothing was looked at
+  3  incomplete: something that mentions a store could not be analyzed, and
+     the inventory says what; or it could not be written
+
+Examples:
+  keylint inventory                              this directory, as a table
+  keylint inventory --output-format html --output-file inventory.html
+  keylint inventory --output-format json Sources
+"""
+
+
 class _Parser(argparse.ArgumentParser):
     """Errors in one line with a way out, and a suggestion where an option is misspelled."""
 
@@ -99,7 +120,7 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
         allow_abbrev=False,
         add_help=False,
         description=_DESCRIPTIONS[command],
-        epilog=_CHECK_EPILOG if command == "check" else None,
+        epilog=_EPILOGS.get(command),
     )
     _BUILDERS[command](parser)
     return parser.parse_args(arguments)
@@ -107,15 +128,20 @@ def parse(command: str, arguments: Sequence[str]) -> argparse.Namespace:
 
 _USAGE = {
     "check": "[OPTION...] [PATH...]",
+    "inventory": "[OPTION...] [PATH...]",
     "rules": "[OPTION...]",
     "explain": "RULE",
 }
 
 _DESCRIPTIONS = {
     "check": "Checks how files keep secrets at rest.",
+    "inventory": "Lists every item that a program keeps in a store: its class, whether it\n"
+    "leaves the device, where it is written, read and deleted.",
     "rules": "Lists the rules with code, name, severity and group.",
     "explain": "Explains a rule: what it finds, why that is bad, and what to do.",
 }
+
+_EPILOGS = {"check": _CHECK_EPILOG, "inventory": _INVENTORY_EPILOG}
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
@@ -168,6 +194,34 @@ def _check(parser: argparse.ArgumentParser) -> None:
     _add_help(parser)
 
 
+def _inventory(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories (default: this directory)")
+    files = parser.add_argument_group("which files")
+    files.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN", help="leave out paths, in .gitignore syntax (repeatable)"
+    )
+    files.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named as PATH")
+    files.add_argument("--jobs", type=_jobs, metavar="N", help="processes to use (default: one a core)")
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--output-format",
+        type=_one_of(INVENTORY_FORMATS),
+        default="table",
+        metavar="FORMAT",
+        help="table (default); json: for programs; html: one page that needs nothing else, to search and sort",
+    )
+    output.add_argument("--output-file", metavar="FILE", help="write there instead of to standard output")
+    output.add_argument("-q", "--quiet", action="store_true", help="print the inventory, nothing else")
+    output.add_argument(
+        "--color",
+        type=_one_of(("auto", "always", "never")),
+        default="auto",
+        metavar="WHEN",
+        help="auto (default), always or never; auto heeds NO_COLOR and FORCE_COLOR",
+    )
+    _add_help(parser)
+
+
 def _rules(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-format", type=_one_of(("text", "json")), default="text", metavar="FORMAT", help="text (default) or json")
     _add_help(parser)
@@ -182,7 +236,12 @@ def _add_help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-h", "--help", action="help", help="show this help")
 
 
-_BUILDERS: dict[str, Callable[[argparse.ArgumentParser], None]] = {"check": _check, "rules": _rules, "explain": _explain}
+_BUILDERS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "check": _check,
+    "inventory": _inventory,
+    "rules": _rules,
+    "explain": _explain,
+}
 
 
 def _one_of(values: Sequence[str]) -> Callable[[str], str]:

@@ -171,6 +171,11 @@ def _problem(pattern: str) -> str | None:
     return None
 
 
+def ignore_pattern(pattern: str) -> GitIgnoreSpec | None:
+    """A matcher for one pattern in .gitignore syntax, if it makes sense and is no trap."""
+    return _spec([pattern]) if _affordable(pattern) and _problem(pattern) is None else None
+
+
 def _affordable(pattern: str) -> bool:
     """Matching takes no more than quadratic time or so. An ignore file is not trusted, and backtracking is exponential in wildcards."""
     deep = pattern.count("**")

@@ -310,3 +310,12 @@ def test_an_optional_parameter_that_names_the_class_says_who_must_pass_it() -> N
     )
     assert access.presence == "may"
     assert [condition.why for condition in access.conditions] == ["if a caller passes `o`"]
+
+
+def test_a_function_that_is_the_value_of_a_name_is_called_so() -> None:
+    found = typescript("""
+        const save = async (s: string) => { await SecureStore.setItemAsync('a', s); };
+        export const load = function () { [1].forEach(() => SecureStore.getItem('a')); };
+        export function main(s: string) { save(s); }
+    """)
+    assert [(event.verb, event.within) for event in found.events()] == [("write", "save"), ("read", "load")]

@@ -481,6 +481,8 @@ def _frame_for(world: World, closure: Closure, frame: Frame, place: Place) -> Fr
     within = frame.within
     if function.name:
         within = f"{closure.info.name}.{function.name}" if closure.info is not None else function.name
+    elif function.span in closure.file.named_values:
+        within = closure.file.named_values[function.span]
     path = frame.path if place.span == function.span else (*frame.path, place)[-12:]
     inner = Frame(closure.file, function, scope, path, closure.receiver, closure.info, within)
     inner.tries = frame.tries

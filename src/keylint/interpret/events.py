@@ -143,13 +143,15 @@ class Held(Struct, frozen=True):
     """A region that was entered: a lock taken, a serial queue, an actor's isolation.
 
     `kind`: lock, queue, actor, global-actor, event-loop, promise-chain, unknown. `entered` is the lock call or `queue.sync {`;
-    `declared` where the lock or queue was made, when seen. `name` is how people call it (`lock`, `the actor TokenStore`).
+    `declared` where the lock or queue was made, when seen. `name` is how people call it (`lock`, `the actor TokenStore`). `effective`:
+    whether it lets in one caller at a time: yes, no, or unknown (it may be a lock).
     """
 
     kind: str
     name: str
     entered: Place
     declared: Place | None = None
+    effective: str = "yes"
 
 
 class Pending(Struct, frozen=True):
@@ -228,6 +230,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
       search dictionary of a read/update/delete, `None` where the store has none.
     - `item` describes the identity for people ("service `com.app.auth`, account `token`"), empty when unknown. `parts` are what it is made
       of; `item_keys` the items that the call is seen to touch (several where it runs for each of a list), none where one cannot be told.
+      `symbolic_key`: equal for calls about one item that parameters choose, which nobody was seen to pass; `None` where more is unseen.
     - `outcome`: `discarded` (a bare statement or `_ =`), `used`, or `none` where the call has no status. `revealed`: a later operation on
       the same item would show that this one failed.
     - `promise`: `floating`, `handled`, or `none` when the call is not asynchronous.
@@ -268,6 +271,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     macos_only: bool = False
     identity_key: object = None
     origin: Place | None = None
+    symbolic_key: object = None
     parts: tuple[IdentityPart, ...] = ()
     item_keys: tuple[ItemKey, ...] = ()
     root: Root | None = None

@@ -56,6 +56,14 @@ class Identity(Struct, frozen=True):
             if part.key is not None
         )
 
+    def symbolic(self) -> Key | None:
+        """What tells the item where parameters decide which it is: equal for two calls that the same parameters reach, in every run.
+        `None` when it depends on anything else that is not seen."""
+        parts = tuple(sorted((name, part.key) for name, part in self.parts.items() if part.key is not None))
+        if not parts or self.origin is not None or not all(_decided_by_parameters(key) for _, key in parts):
+            return None
+        return (self.store, self.kind or "", *((name, _ordered(key)) for name, key in parts))
+
     def describe(self) -> str:
         """The item for people: the parts whose text is known."""
         return ", ".join(f"{part.noun} {part.origin}`{part.text}`" for part in self.parts.values() if part.text and part.noun)
@@ -68,6 +76,30 @@ class Identity(Struct, frozen=True):
             tuple(sorted((name, part.key) for name, part in self.parts.items() if part.key is not None and part.known)),
             self.origin,
         )
+
+
+def _decided_by_parameters(key: object) -> bool:
+    """The key of a value holds nothing but constants, names of libraries, and parameters of the program's functions."""
+    match key:
+        case ("const" | "external", *_):
+            return True
+        case ("unknown", ("parameter", *_)):
+            return True
+        case ("text", tuple(parts)):
+            return all(map(_decided_by_parameters, parts))
+        case ("union", frozenset(options)):
+            return all(map(_decided_by_parameters, options))
+    return False
+
+
+def _ordered(key: Key) -> str:
+    """A key as text, the same in every run."""
+    match key:
+        case ("text", tuple(parts)):
+            return f"({', '.join(map(_ordered, parts))})"
+        case ("union", frozenset(options)):
+            return " | ".join(sorted(map(_ordered, options)))
+    return repr(key)
 
 
 def compare(search: Identity, item: Identity) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from keylint.interpret.events import Observations, Place
 
@@ -51,13 +52,24 @@ def together(seen: Sequence[Observations], entered: frozenset[Place] = frozenset
 
 def of_file(observations: Observations, path: str) -> Observations:
     """What of `observations` stands in one file."""
-    return Observations(
-        tuple(event for event in observations.events if event.place.path == path),
-        tuple(call for call in observations.destructive_calls if call.place.path == path),
-        tuple(item for item in observations.references if item.place.path == path),
-        tuple(item for item in observations.commands if item.place.path == path),
-        tuple(place for place in observations.unreached if place.path == path),
-        observations.roots,
-        observations.tested,
-        observations.apps,
+    return replace(
+        observations,
+        events=tuple(event for event in observations.events if event.place.path == path),
+        destructive_calls=tuple(call for call in observations.destructive_calls if call.place.path == path),
+        references=tuple(item for item in observations.references if item.place.path == path),
+        commands=tuple(item for item in observations.commands if item.place.path == path),
+        unreached=tuple(place for place in observations.unreached if place.path == path),
+    )
+
+
+def touching(observations: Observations, paths: frozenset[str]) -> Observations:
+    """What stands in the files at `paths`, and what touches the items of that elsewhere."""
+    keys = {key for event in observations.events if event.place.path in paths for key in event.item_keys}
+    events = (event for event in observations.events if event.place.path in paths or not keys.isdisjoint(event.item_keys))
+    return replace(
+        observations,
+        events=tuple(events),
+        destructive_calls=tuple(call for call in observations.destructive_calls if call.place.path in paths),
+        references=tuple(item for item in observations.references if item.place.path in paths),
+        commands=tuple(item for item in observations.commands if item.place.path in paths),
     )

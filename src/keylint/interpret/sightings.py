@@ -125,6 +125,7 @@ class EventBuilder:
             macos_only=all(seen.macos_only for seen in group),
             identity_key=first.identity.fingerprint(),
             origin=first.origin,
+            symbolic_key=symbols.pop() if len(symbols := {seen.identity.symbolic() for seen in group}) == 1 else None,
             parts=first.identity.visible(),
             item_keys=_items(group),
             root=first.root,
@@ -177,7 +178,7 @@ def _items(group: list[Sighting]) -> tuple[ItemKey, ...]:
 
 
 def _held(region: HeldRegion) -> Held:
-    return Held(region.kind, region.name, region.entered, region.declared)
+    return Held(region.kind, region.name, region.entered, region.declared, region.effective)
 
 
 def _join_options(options: list[Options]) -> Options:

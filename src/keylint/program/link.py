@@ -14,6 +14,7 @@ from keylint.program.nodes import (
     Evaluate,
     Expression,
     If,
+    Lambda,
     ListDisplay,
     Loop,
     Name,
@@ -141,6 +142,7 @@ class File:
 
     __slots__ = (
         "_ancestry",
+        "_named_values",
         "_words",
         "aliases",
         "exports",
@@ -176,6 +178,19 @@ class File:
         self.program = _ALONE
         self._words: dict[Span, frozenset[bytes]] = {}
         self._ancestry: dict[int, tuple[TypeInfo, ...]] = {}
+        self._named_values: dict[Span, str] | None = None
+
+    @property
+    def named_values(self) -> dict[Span, str]:
+        """What functions without a name of their own are called, by their spans: the name at the top level that has one as its value."""
+        if self._named_values is None:
+            assigned = (getattr(statement, "value", None) for statement in self.module.body.statements)
+            self._named_values = {
+                node.value.function.span: node.target.name
+                for node in assigned
+                if isinstance(node, Assign) and isinstance(node.target, Name) and isinstance(node.value, Lambda)
+            }
+        return self._named_values
 
     def words(self, span: Span) -> frozenset[bytes]:
         """The words of the source between two offsets, as bytes, comments and text included."""

@@ -1,0 +1,1 @@
+"""The inventory in the forms that people and programs read."""
