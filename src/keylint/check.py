@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from keylint.findings import CONFIDENCES, Finding
+from keylint.findings import CONFIDENCES, SEVERITIES, Finding
 from keylint.languages import SUFFIXES, NotParsed, front_end, language_of
 from keylint.program.nodes import Span
 from keylint.scan import NotRead, mentions, read, relevant
@@ -23,7 +24,9 @@ from keylint.spread import spread
 
 if TYPE_CHECKING:
     from keylint.lost import Lost
+    from keylint.policy import Policy
     from keylint.stores.catalogue import Catalogue
+    from keylint.stores.model import Store
 
 NOT_ANALYZED = "KL900"
 PARTLY_ANALYZED = "KL904"
@@ -51,11 +54,34 @@ Step = Callable[[str, int, int], None]
 
 
 class Settings(Struct, frozen=True):
-    """What is looked for: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a suppression."""
+    """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
+    suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
+    """
 
     codes: frozenset[str]
     confidence: str = "medium"
     noqa: bool = True
+    fail_on: str = "warning"
+    stores: tuple[Store, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+    def of(self, path: str) -> Settings:
+        """These, for every file."""
+        return self
+
+    def leaves_out(self, path: str) -> bool:
+        """No file is left out."""
+        return False
+
+
+class Configured(Protocol):
+    """Settings that depend on the file."""
+
+    def of(self, path: str) -> Settings:
+        """The settings of the file at `path`, the same object for files that share a configuration."""
+
+    def leaves_out(self, path: str) -> bool:
+        """The configuration excludes the file at `path`, unless it was named."""
 
 
 class FileResult(Struct, frozen=True):
@@ -76,6 +102,7 @@ class Result(Struct, frozen=True):
     """What came of a run. `findings` are sorted by path, place and code; `sources` are those that they point into.
 
     `files` were selected, `analyzed` of them mention a store; `unsupported` were named but are in no language of ours.
+    `failing`: one of the findings is as severe as its file's settings say a run must not have.
     """
 
     findings: tuple[Finding, ...]
@@ -85,11 +112,12 @@ class Result(Struct, frozen=True):
     files: int
     analyzed: int
     unsupported: tuple[str, ...] = ()
+    failing: bool = False
 
 
 def check_paths(
     paths: Sequence[str],
-    settings: Settings,
+    settings: Configured,
     excludes: Sequence[str] = (),
     force_exclude: bool = False,
     jobs: int = 1,
@@ -97,10 +125,36 @@ def check_paths(
 ) -> Result:
     """Checks files and directories with up to `jobs` processes. Raises `select.MissingPath`."""
     selection = select(paths, excludes, force_exclude)
-    candidates = selection.candidates
-    catalogue = _catalogue(candidate.language for candidate in candidates)
-    analyze = Analyzer(catalogue, settings)
+    results: list[FileResult] = []
+    files = analyzed = 0
+    for stores, candidates in _by_stores(selection.candidates, settings, force_exclude):
+        analyze = Analyzer(_catalogue((candidate.language for candidate in candidates), stores), settings)
+        found = _analyzed(candidates, analyze, jobs, step)
+        results += found
+        files += len(candidates)
+        analyzed += len(found)
+    results += [
+        Analyzer(_catalogue(()), settings).not_analyzed(path, f"the directory cannot be listed: {reason}")
+        for path, reason in selection.unreadable
+    ]
+    return _result(results, settings, files, analyzed, selection.unsupported)
 
+
+def _by_stores(
+    candidates: Sequence[Candidate], settings: Configured, force_exclude: bool
+) -> list[tuple[tuple[Store, ...], list[Candidate]]]:
+    """The candidates that are not left out, by the stores that their configurations declare: these are part of what is known."""
+    groups: dict[int, tuple[tuple[Store, ...], list[Candidate]]] = {}
+    for candidate in candidates:
+        if (candidate.root or force_exclude) and settings.leaves_out(candidate.path):
+            continue
+        stores = settings.of(candidate.path).stores
+        groups.setdefault(id(stores), (stores, []))[1].append(candidate)
+    return list(groups.values())
+
+
+def _analyzed(candidates: Sequence[Candidate], analyze: Analyzer, jobs: int, step: Step | None) -> list[FileResult]:
+    """What came of those candidates that mention a store."""
     chunks = [candidates[start : start + _SCANNED_AT_ONCE] for start in range(0, len(candidates), _SCANNED_AT_ONCE)]
     scan = partial(relevant, words=analyze.words)
     scanners = jobs if len(candidates) >= _WORTH_A_PROCESS_TO_SCAN else 1
@@ -108,50 +162,53 @@ def check_paths(
     wanted = [candidate for chunk in scanned for candidate in chunk]
 
     # Here candidates that only call into the wanted ones will join, once exported names are followed across files.
-    results = spread(
+    return spread(
         analyze,
         wanted,
         jobs if len(wanted) >= _WORTH_A_PROCESS_TO_ANALYZE else 1,
         crashed=lambda candidate: analyze.not_analyzed(candidate.path, "the process that analyzed it died"),
         step=_steps(step, "Analyzing", len(wanted)),
     )
-    results += [analyze.not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
-    return _result(results, len(candidates), len(wanted), selection.unsupported)
 
 
 def _steps(step: Step | None, doing: str, total: int) -> Callable[[int], None] | None:
     return None if step is None else lambda done: step(doing, done, total)
 
 
-def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Settings) -> Result:
+def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Configured) -> Result:
     """Checks sources in memory, given as path and bytes. What is in no language of ours is `unsupported`."""
     languages = [_language(path, data) for path, data in sources]
-    analyze = Analyzer(_catalogue(language for language in languages if language), settings)
+    analyzers: dict[int, Analyzer] = {}
     results = []
     unsupported = []
     for (path, data), language in zip(sources, languages, strict=True):
         if language is None:
             unsupported.append(path)
-        elif mentions(data, analyze.words[language]):
+            continue
+        stores = settings.of(path).stores
+        if id(stores) not in analyzers:
+            analyzers[id(stores)] = Analyzer(_catalogue(filter(None, languages), stores), settings)
+        analyze = analyzers[id(stores)]
+        if mentions(data, analyze.words[language]):
             results.append(analyze.source(path, language, data))
-    return _result(results, len(sources) - len(unsupported), len(results), unsupported)
+    return _result(results, settings, len(sources) - len(unsupported), len(results), unsupported)
 
 
 def _language(path: str, data: bytes) -> str | None:
     return language_of(path) or ("python" if is_python_shebang(data[:256]) else None)
 
 
-def _catalogue(languages: Iterable[str]) -> Catalogue:
+def _catalogue(languages: Iterable[str], stores: Iterable[Store] = ()) -> Catalogue:
     from keylint.stores import catalogue
 
     found = {"python" if language == BY_SHEBANG else language for language in languages}
-    return catalogue.load(sorted(found))
+    return catalogue.load(sorted(found), stores)
 
 
 class Analyzer:
     """Analyzes one file after another. Each is a program of its own."""
 
-    def __init__(self, catalogue: Catalogue, settings: Settings) -> None:
+    def __init__(self, catalogue: Catalogue, settings: Configured) -> None:
         self._catalogue = catalogue
         self._settings = settings
         self.words = {language: catalogue.words_for(language) for language in set(SUFFIXES.values())}
@@ -183,20 +240,27 @@ class Analyzer:
     def not_analyzed(self, path: str, why: str) -> FileResult:
         """The result for a file that has no text."""
         finding = _not_analyzed(path, why)
-        return FileResult(path, (finding,) if NOT_ANALYZED in self._settings.codes else (), incomplete=(finding,))
+        return FileResult(path, (finding,) if NOT_ANALYZED in self._settings.of(path).codes else (), incomplete=(finding,))
 
     def _findings(self, source: Source, language: str) -> list[Finding]:
+        from keylint.interpret.imports import declared_stores_named
         from keylint.interpret.machine import observe
         from keylint.program.link import File, link
         from keylint.rules.registry import judge
 
+        settings = self._settings.of(source.path)
         words = self.words[language]
         module = front_end(language).lower(source, words)
-        observations = observe(link([File(source, module)]), self._catalogue)
-        judgement = judge(observations, self._settings.codes)
-        found = [finding for finding in judgement.findings if _at_least(finding.confidence, self._settings.confidence)]
+        file = File(source, declared_stores_named(module, source.path, self._catalogue))
+        observations = observe(link([file]), self._catalogue)
+        if settings.policies:
+            from keylint.policy import for_file
+
+            observations = replace(observations, policies={source.path: for_file(settings.policies, source.path)})
+        judgement = judge(observations, settings.codes)
+        found = [finding for finding in judgement.findings if _at_least(finding.confidence, settings.confidence)]
         found += (_not_judged(source.path, failure.code, failure.error) for failure in judgement.failures)
-        if PARTLY_ANALYZED in self._settings.codes and (module.gaps or observations.unreached):
+        if PARTLY_ANALYZED in settings.codes and (module.gaps or observations.unreached):
             from keylint.lost import lost, rows
 
             if gaps := lost(source, module, words):
@@ -207,16 +271,17 @@ class Analyzer:
 
     def _settled(self, source: Source, language: str, findings: list[Finding]) -> FileResult:
         kept = findings
+        settings = self._settings.of(source.path)
         if findings and mentions(source.data.lower(), _SUPPRESSION_MARKS):
             from keylint.settle.suppressions import is_suppressed, suppressions
 
             try:
-                found = suppressions(source, front_end(language).comments(source), language, self._settings.noqa)
+                found = suppressions(source, front_end(language).comments(source), language, settings.noqa)
                 kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
             except Exception as error:
                 kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {_failure(error)}")]
         incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
-        shown = tuple(finding for finding in kept if finding.code in self._settings.codes)
+        shown = tuple(finding for finding in kept if finding.code in settings.codes)
         return FileResult(source.path, shown, max(0, len(findings) - len(kept)), source if kept else None, incomplete)
 
 
@@ -280,7 +345,9 @@ def _failure(error: Exception) -> str:
     return f"internal failure{place}: {type(error).__name__}{f': {text}' if text else ''}"
 
 
-def _result(results: Sequence[FileResult], files: int, analyzed: int, unsupported: Sequence[str]) -> Result:
+def _result(
+    results: Sequence[FileResult], settings: Configured, files: int, analyzed: int, unsupported: Sequence[str]
+) -> Result:
     findings = sorted((finding for result in results for finding in result.findings), key=lambda item: (item.path, item.span, item.code))
     return Result(
         tuple(findings),
@@ -290,4 +357,5 @@ def _result(results: Sequence[FileResult], files: int, analyzed: int, unsupporte
         files,
         analyzed,
         tuple(unsupported),
+        any(SEVERITIES.index(finding.severity) >= SEVERITIES.index(settings.of(finding.path).fail_on) for finding in findings),
     )

@@ -6,8 +6,9 @@ does not need.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from keylint import __version__
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from keylint.check import Analyzer, FileResult
+    from keylint.config.finding import Finder
+    from keylint.config.reading import Config
     from keylint.findings import Finding
 
 Report = tuple[int, int, str, type]
@@ -37,8 +40,10 @@ class Plugin:
     selectors: tuple[str, ...] = ()
     named_codes: tuple[str, ...] = ()
     confidence = "medium"
+    isolated = False
     _words: tuple[str, ...] = ()
-    _analyzer: Analyzer | None = None
+    _analyzers: ClassVar[dict[str, Analyzer]] = {}
+    _finder: Finder | None = None
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         # `tree` is what makes flake8 call this once a file; its byte columns and lost comments make it no use here.
@@ -72,7 +77,8 @@ class Plugin:
         cls.confidence = options.keylint_min_confidence.strip().lower()
         asked = (*(options.select or ()), *(getattr(options, "extend_select", None) or ()))
         cls.named_codes = tuple(code for code in asked if code.startswith("KL") and len(code) == len("KL101"))
-        cls._analyzer = None
+        cls.isolated = bool(getattr(options, "isolated", False))
+        cls._analyzers, cls._finder = {}, None
         if cls.selectors:
             from keylint.rules.registry import UnknownSelector, resolve
 
@@ -82,11 +88,21 @@ class Plugin:
                 option_manager.parser.error(f"--keylint-select: {error}")
         if cls.confidence not in ("low", "medium", "high"):
             option_manager.parser.error(f"--keylint-min-confidence: {cls.confidence!r} is none of low, medium, high")
+        from keylint.config.finding import ConfigError
+
+        try:
+            cls._config("")
+        except ConfigError as error:
+            option_manager.parser.error(f"keylint: {error}")
 
     def run(self) -> Iterator[Report]:
         """What is wrong with the file. A failure is reported like a finding: an exception would end flake8's whole run."""
+        from keylint.config.finding import ConfigError
+
         try:
             reports = self._reports()
+        except ConfigError as error:
+            reports = [(*_UNLOCATED, f"KL900 Not analyzed, so nothing is known about the secrets this file stores: {error}")]
         except Exception as error:
             text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             reports = [(*_UNLOCATED, f"KL900 Not analyzed, so nothing is known about the secrets this file stores: {text}")]
@@ -95,42 +111,58 @@ class Plugin:
 
     def _reports(self) -> list[tuple[int, int, str]]:
         text = "".join(self._lines)
-        if not self._trigger(text):
+        config = self._config(os.path.dirname(self._filename))
+        if not self._trigger(text, config):
             return []
-        result = self._checked(text)
+        result = self._checked(text, config)
         # What could not be analyzed is reported whichever rules run; flake8's own selection may still hide it.
         findings = dict.fromkeys((*result.findings, *result.incomplete))
         return [_report(finding, result) for finding in findings]
 
     @classmethod
-    def _trigger(cls, text: str) -> bool:
+    def _config(cls, directory: str) -> Config | None:
+        """The configuration of the files in `directory`, for the stores and the policy that it declares."""
+        if cls.isolated:
+            return None
+        if cls._finder is None:
+            from keylint.config.finding import Finder
+
+            cls._finder = Finder()
+        return cls._finder.nearest(directory)
+
+    @classmethod
+    def _trigger(cls, text: str, config: Config | None) -> bool:
         if not cls._words:
             from keylint.stores.words import trigger_words
 
             cls._words = trigger_words("python")
-        return any(word in text for word in cls._words)
+        declared = [] if config is None else [word for store in config.stores if "python" in store.languages for word in store.words]
+        return any(word in text for word in (*cls._words, *declared))
 
-    def _checked(self, text: str) -> FileResult:
+    def _checked(self, text: str, config: Config | None) -> FileResult:
         from keylint.scan import LARGEST
 
-        analyze = self._with_options()
+        analyze = self._with_options(config)
         data = self._bytes(text)
         if len(data) > LARGEST:
             return analyze.not_analyzed(self._filename, f"larger than {LARGEST >> 20} MB")
         return analyze.source(self._filename, "python", data)
 
     @classmethod
-    def _with_options(cls) -> Analyzer:
+    def _with_options(cls, config: Config | None = None) -> Analyzer:
         """The analysis that was asked for. A code that flake8 was given in full is asked for, whatever its group."""
-        if cls._analyzer is None:
+        file = "" if config is None else config.path
+        if file not in cls._analyzers:
             from keylint.check import Analyzer, Settings
             from keylint.rules.registry import codes, resolve
             from keylint.stores import catalogue
 
             known = codes()
             chosen = resolve(cls.selectors) | {code for code in cls.named_codes if code in known}
-            cls._analyzer = Analyzer(catalogue.load(["python"]), Settings(chosen, cls.confidence, noqa=False))
-        return cls._analyzer
+            stores, policies = ((), ()) if config is None else (config.stores, config.policies)
+            settings = Settings(chosen, cls.confidence, noqa=False, stores=stores, policies=policies)
+            cls._analyzers[file] = Analyzer(catalogue.load(["python"], stores), settings)
+        return cls._analyzers[file]
 
     def _bytes(self, text: str) -> bytes:
         """The file as the command would read it.

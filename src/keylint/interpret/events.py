@@ -13,6 +13,7 @@ from msgspec import Struct
 from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
+    from keylint.policy import Policy
     from keylint.stores.catalogue import AccessClass, Operation, Store
 
 MUST = "must"
@@ -293,6 +294,8 @@ class Observations(Struct, frozen=True):
     commands: tuple[CommandEvent, ...] = ()
     unreached: tuple[Place, ...] = ()
     """Calls that name a store and were never run, because a budget was used up before."""
+    policies: dict[str, tuple[Policy, ...]] = {}
+    """The policy of each file that has one, by path. Of its tables the first that an item matches decides."""
 
     def calls(self) -> list[tuple[StoreEvent, ...]]:
         """Events grouped by call: every group is one store call with all the paths that reach it."""

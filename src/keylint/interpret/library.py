@@ -5,6 +5,7 @@ from __future__ import annotations
 from keylint.interpret import assignment, callbacks, calls, containers, making, operators, promises, regions, store_calls, unseen
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.imports import store_module
 from keylint.interpret.scope import HeldRegion, State
 from keylint.interpret.values import (
     NIL,
@@ -190,7 +191,8 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     if name in ("import", "require", "importlib.import_module", "__import__") and arguments:
         module = arguments[0].value
         if isinstance(module, Const) and isinstance(module.value, str):
-            found = External(module.value, (), Place(frame.file.path, node.span))
+            declared = store_module(world.catalogue, frame.file.language, frame.file.path, module.value)
+            found = External(declared or module.value, (), Place(frame.file.path, node.span))
             return Promise(found) if name == "import" and platform.promises else found
     if name == "len":
         return Unknown(("length", key_of(arguments[0].value) if arguments else ()))
