@@ -134,10 +134,10 @@ class _File:
             text, place = place, ""
         path: Path = tuple(int(step[2]) if step[2] else step[1] for step in _STEP.finditer(place.rstrip("`")))
         if text.startswith("Object contains unknown field"):
-            [name] = _NAMED.findall(text)
+            name = text.partition("`")[2].removesuffix("`")
             self.wrong((*above, *path, name), f"unknown key `{name}`{suggestion(name, _keys(kind, path))}")
         if text.startswith("Object missing required field"):
-            [name] = _NAMED.findall(text)
+            name = text.partition("`")[2].removesuffix("`")
             self.wrong((*above, *path), f"the key `{name}` is missing")
         key = next((str(step) for step in reversed(path) if isinstance(step, str)), "")
         if text.startswith("Invalid enum value "):
@@ -167,15 +167,17 @@ def _type_of(value: object) -> str:
 
 
 def _table_of(path: Sequence[str | int], table: object) -> str:
-    """The array's table in which `path` lies, by its name if it has one: "[[stores]] `vault`"."""
+    """The table of an array in which `path` lies, by its name if it has one: "[[stores]] `vault`"."""
     if len(path) < 2 or not isinstance(path[1], int):
         return ""
     try:
-        name = table[path[0]][path[1]].get("name")  # type: ignore[index]
-    except (AttributeError, IndexError, KeyError, TypeError):
-        name = None
-    named = f" `{name}`" if isinstance(name, str) and name else f" {path[1] + 1}"
-    return f"[[{path[0]}]]{named}"
+        inner = table[path[0]][path[1]]  # type: ignore[index]
+    except (IndexError, KeyError, TypeError):
+        return ""
+    if not isinstance(inner, dict):
+        return ""
+    name = inner.get("name")
+    return f"[[{path[0]}]] `{name}`" if isinstance(name, str) and name else f"[[{path[0]}]] {path[1] + 1}"
 
 
 def _keys(kind: type, path: Path) -> list[str]:

@@ -43,8 +43,8 @@ def wrapper(data: Mapping[str, Any]) -> Store:
     where the form is wrong."""
     base = data.get("base", "")
     merged = {**_from_base(base, data), **data}
-    name = merged.get("name")
-    merged.setdefault("title", name)
+    if "name" in merged:
+        merged.setdefault("title", merged["name"])
     merged.setdefault("words", ())
     merged["declared"] = True
     try:
