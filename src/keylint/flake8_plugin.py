@@ -40,7 +40,6 @@ class Plugin:
     selectors: tuple[str, ...] = ()
     named_codes: tuple[str, ...] = ()
     confidence = "medium"
-    isolated = False
     _words: tuple[str, ...] = ()
     _analyzers: ClassVar[dict[str, Analyzer]] = {}
     _finder: Finder | None = None
@@ -77,7 +76,6 @@ class Plugin:
         cls.confidence = options.keylint_min_confidence.strip().lower()
         asked = (*(options.select or ()), *(getattr(options, "extend_select", None) or ()))
         cls.named_codes = tuple(code for code in asked if code.startswith("KL") and len(code) == len("KL101"))
-        cls.isolated = bool(getattr(options, "isolated", False))
         cls._analyzers, cls._finder = {}, None
         if cls.selectors:
             from keylint.rules.registry import UnknownSelector, resolve
@@ -122,8 +120,6 @@ class Plugin:
     @classmethod
     def _config(cls, directory: str) -> Config | None:
         """The configuration of the files in `directory`, for the stores and the policy that it declares."""
-        if cls.isolated:
-            return None
         if cls._finder is None:
             from keylint.config.finding import Finder
 

@@ -121,7 +121,7 @@ def test_an_import_without_a_name_needs_a_word() -> None:
         "import { Vault } from '@/lib/secureStore';\nexport async function save(s: string) { await new Vault().put('k', s); }",
         "import { Vault } from '@/lib/secureStore';\nexport async function save(v: Vault, s: string) { await v.put('k', s); }",
         "import { open } from './lib/secureStore';\nexport async function save(s: string) { await open().put('k', s); }",
-        "import { Vault } from './lib/secureStore';\nconst v = new Vault();\nexport const f = async (s: string) => { await v.put('k', s); };",
+        "import { Vault } from './lib/secureStore';\nconst v = new Vault();\nexport const save = (s: string) => v.put('k', s);",
     ],
 )
 def test_objects_of_typescript(body: str) -> None:
