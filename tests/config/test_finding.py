@@ -39,6 +39,13 @@ def found(root: Path, directory: str = "") -> list[str]:
         ({".keylint.toml": "", "pyproject.toml": OURS}, ".", [".keylint.toml"]),
         ({"pyproject.toml": OURS}, ".", ["pyproject.toml"]),
         ({"pyproject.toml": "tool.keylint = {}\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": "[tool]\nkeylint = {}\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": "[tool]\nkeylint.ignore = []\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": "tool.keylint.ignore = []\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": "tool = { keylint = {} }\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": "# x\r\n [ tool . 'keylint' ]\r\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": "[[tool.keylint.policy]]\nclasses = []\n"}, ".", ["pyproject.toml"]),
+        ({"pyproject.toml": '["tool".keylint]\n'}, ".", ["pyproject.toml"]),
         ({"pyproject.toml": '[project]\nname = "a"\n'}, ".", []),
         ({"pyproject.toml": '[project]\ndependencies = ["keylint"]\n[tool.other]\nkeylint = 1\n'}, ".", []),
         ({"pyproject.toml": "this is no TOML"}, ".", []),
@@ -111,7 +118,8 @@ def test_a_pyproject_that_is_no_file_is_none_of_ours(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("configured", [False, True])
 def test_without_a_file_no_parser_is_imported(tmp_path: Path, configured: bool) -> None:
-    grow(tmp_path, {"a.swift": "import Security\n", "pyproject.toml": '[project]\nname = "x"\n'})
+    other = '[project]\nname = "keylint"\n[project.scripts]\nkeylint = "keylint.cli:main"\n[tool.hatch]\npath = "keylint"\n'
+    grow(tmp_path, {"a.swift": "import Security\n", "pyproject.toml": other})
     if configured:
         grow(tmp_path, {"keylint.toml": ""})
     code = """

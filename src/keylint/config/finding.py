@@ -1,12 +1,13 @@
 """Which configuration files apply to a file: those in its directory and above, up to the root of its project.
 
-The answer depends on the file alone, not on what was asked for. Files without any are the rule, so nothing is imported here but
-`os`, and each directory is looked into once.
+The answer depends on the file alone, not on what was asked for. Files without any are the rule, so next to nothing is
+imported here, and each directory is looked into once.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from stat import S_ISREG, S_ISVTX, S_IWOTH
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ LARGEST = 1 << 20
 """Bytes. A larger file is no configuration."""
 
 _ROOT_MARKER = ".git"
+_TOOL = rb"(?:tool|\"tool\"|'tool')[ \t]*"
+_PERHAPS_OURS = re.compile(rb"^[ \t]*(?:\[\[?[ \t]*" + _TOOL + rb"(?:\.[ \t]*[\"']?keylint|\])|" + _TOOL + rb"[.=])", re.MULTILINE)
+"""What every spelling of the table begins with: a parser is imported only where it may be there."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -80,7 +84,7 @@ def _is_shared_with_us(path: str) -> bool:
     if _leads_out(path) or not os.path.isfile(path):
         return False
     data = contents(path)
-    if b"keylint" not in data:
+    if b"keylint" not in data or not _PERHAPS_OURS.search(data):
         return False
     from keylint.config.reading import has_table
 
