@@ -63,7 +63,7 @@ def _place(names: Sequence[str], counts: dict[Path, int]) -> Path:
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:
     """The lines on which something begins, not those on which a text or an array goes on, with their numbers."""
-    masked = _SKIPPED.sub(lambda found: re.sub(r"[^\n]", "_", found[0]) .replace("\n", "\v"), text)
+    masked = _SKIPPED.sub(lambda found: re.sub(r"[^\n]", "_", found[0]).replace("\n", "\v"), text)
     depth = 0
     begins = True
     originals = text.split("\n")
