@@ -10,6 +10,7 @@ from keylint.interpret.events import (
     MUST,
     UNKNOWN,
     Accessibility,
+    Beside,
     ClassChoice,
     Condition,
     Held,
@@ -18,6 +19,7 @@ from keylint.interpret.events import (
     Options,
     Pending,
     Place,
+    Root,
     Setting,
     StoreEvent,
 )
@@ -59,6 +61,11 @@ class Sighting:
         self.revealed = False
         self.replaced = False
         self.macos_only = False
+        self.root: Root | None = None
+        self.concurrent: Place | None = None
+        self.beside: list[tuple[int, Place]] = []
+        self.tells_locked = False
+        self.builds: tuple[tuple[str, bool], ...] = ()
 
     @property
     def verb(self) -> str:
@@ -118,7 +125,20 @@ class EventBuilder:
             identity_key=first.identity.fingerprint(),
             parts=first.identity.visible(),
             item_keys=_items(group),
+            root=first.root,
+            concurrent=next((seen.concurrent for seen in group if seen.concurrent is not None), None),
+            beside=self._beside(group),
+            tells_locked=any(seen.tells_locked for seen in group),
+            builds=tuple(condition for condition in first.builds if all(condition in seen.builds for seen in group)),
         )
+
+    def _beside(self, group: list[Sighting]) -> tuple[Beside, ...]:
+        found: dict[tuple[Place, Place], Beside] = {}
+        for seen in group:
+            for number, place in seen.beside:
+                other = self._simple(number)
+                found.setdefault((other.place, place), Beside(other, place, bool(self._numbers[number].pending)))
+        return tuple(found[key] for key in sorted(found))
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
         """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
@@ -131,7 +151,7 @@ class EventBuilder:
             seen = self._numbers[number]
             copy = Sighting(number)
             copy.__dict__.update(seen.__dict__)
-            copy.pending, copy.lost = [], []
+            copy.pending, copy.lost, copy.beside = [], [], []
             self._built[number] = self.event([copy])
         return self._built[number]
 

@@ -1,0 +1,1 @@
+"""Accessibility rules on request."""
