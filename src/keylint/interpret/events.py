@@ -341,7 +341,6 @@ class Observations(Struct, frozen=True):
     """Store calls that tests were seen to start beside each other. They say that the program is used so, and nothing else."""
     apps: dict[str, frozenset[str]] = {}
     """The programs that each file is part of, by its path. A file that is not listed is part of all."""
-
     policies: dict[str, tuple[Policy, ...]] = {}
     """The policy of each file that has one, by path. Of its tables the first that an item matches decides."""
 
