@@ -1,8 +1,9 @@
 """Reads the Markdown fixtures and runs their cases: what a rule's specification says, and what the analysis found.
 
 A fixture is `# CODE name`, prose, and cases. `## title` starts a case; its fenced blocks are files, named by a line such as
-`` `src/store.ts`: `` just before, or `case.<suffix>`. A `toml` block configures the case. A comment that ends in `expect: KL101`
-(several codes with commas) marks the line that a finding points at, `expect-next: KL101` the line below. Unmarked lines must stay silent.
+`` `src/store.ts`: `` just before, or `case.<suffix>`. A `toml` block configures the case: `select`, `policy`, `stores`. A comment
+that ends in `expect: KL101` (several codes with commas) marks the line that a finding points at, `expect-next: KL101` the line
+below. Unmarked lines must stay silent.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from keylint.check import Settings, analyze_sources
+from keylint.config.finding import ConfigError
+from keylint.config.reading import read
+from keylint.policy import Policy
 from keylint.rules.registry import UnknownSelector, codes, resolve
+from keylint.stores.model import Store
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -49,18 +54,29 @@ class Mark(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One case: its files, the findings it expects, and the selectors that choose the rules. `row` is that of its heading."""
+    """One case: its files, the findings it expects, the selectors that choose the rules, and what its configuration declares. `row` is that
+    of its heading."""
 
     title: str
     row: int
     files: tuple[tuple[str, str], ...]
     expected: tuple[Mark, ...]
     select: tuple[str, ...]
+    stores: tuple[Store, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
     @property
     def languages(self) -> set[str]:
         """The languages of its files."""
         return {LANGUAGE[path.rpartition(".")[2]] for path, _ in self.files}
+
+
+class Declared(NamedTuple):
+    """What a case's configuration says."""
+
+    select: tuple[str, ...] = ()
+    stores: tuple[Store, ...] = ()
+    policies: tuple[Policy, ...] = ()
 
 
 class Fixture(NamedTuple):
@@ -124,6 +140,7 @@ class _Reader:
         files: dict[str, str] = {}
         expected: list[Mark] = []
         select: tuple[str, ...] = ("default", code)
+        declared = Declared()
         name: str | None = None
         while self.index < len(self.lines) and not self.lines[self.index].startswith("## "):
             line = self.lines[self.index]
@@ -135,7 +152,8 @@ class _Reader:
                 start = self.index
                 block = self.block()
                 if fence == "toml":
-                    select = self.configuration("\n".join(block), start)
+                    declared = self.configuration("\n".join(block), start)
+                    select = declared.select or select
                 elif fence in SUFFIX:
                     path = name or f"case.{SUFFIX[fence]}"
                     if path in files:
@@ -153,7 +171,7 @@ class _Reader:
                 name = None
         if not files:
             raise self.wrong(row, "a case without a file")
-        return Case(title, row, tuple(files.items()), tuple(sorted(expected)), select)
+        return Case(title, row, tuple(files.items()), tuple(sorted(expected)), select, declared.stores, declared.policies)
 
     def block(self) -> list[str]:
         block: list[str] = []
@@ -165,21 +183,26 @@ class _Reader:
             block.append(line)
         raise self.wrong(self.index, "a block without an end")
 
-    def configuration(self, text: str, row: int) -> tuple[str, ...]:
+    def configuration(self, text: str, row: int) -> Declared:
         try:
             found = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise self.wrong(row, f"not TOML: {error}") from None
-        if set(found) != {"select"}:
-            raise self.wrong(row, f"unknown configuration: {sorted(set(found) - {'select'})}")
-        select = found["select"]
+        known = {"select", "policy", "stores"}
+        if not found or set(found) - known:
+            raise self.wrong(row, f"unknown configuration: {sorted(set(found) - known)}")
+        select = found.get("select", [])
         if not isinstance(select, list) or not all(isinstance(item, str) for item in select):
             raise self.wrong(row, "`select` must be a list of selectors")
         try:
             resolve(select)
         except UnknownSelector as error:
             raise self.wrong(row, str(error)) from None
-        return tuple(select)
+        try:
+            config = read("keylint.toml", text.encode(), "")
+        except ConfigError as error:
+            raise self.wrong(row, str(error)) from None
+        return Declared(tuple(select), config.stores, config.policies)
 
     def marks(self, path: str, block: list[str], first_row: int) -> list[Mark]:
         """The findings that the comments of a block expect."""
@@ -207,7 +230,7 @@ class _Reader:
 def findings(case: Case) -> tuple[Mark, ...]:
     """What the analysis finds in a case. Every fixture's file must be analyzed or say so itself."""
     sources = [(path, text.encode()) for path, text in case.files]
-    result = analyze_sources(sources, Settings(resolve(case.select)))
+    result = analyze_sources(sources, Settings(resolve(case.select), stores=case.stores, policies=case.policies))
     assert not result.unsupported
     assert not result.incomplete or "KL900" in resolve(case.select), "a file was not analyzed"
     return tuple(

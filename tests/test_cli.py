@@ -360,3 +360,81 @@ def test_files_that_are_all_excluded_are_not_said_to_be_missing(tree: Path) -> N
 
 def test_an_empty_name_for_standard_input_is_none() -> None:
     assert run("check", "--stdin-filename", "", "-", stdin=WARNING).returncode == 2
+
+
+class TestConfiguration:
+    @pytest.mark.parametrize(
+        ("files", "arguments", "status"),
+        [
+            ({"keylint.toml": 'ignore = ["KL101"]'}, ["error.swift"], 0),
+            ({".keylint.toml": 'ignore = ["KL101"]'}, ["error.swift"], 0),
+            ({"pyproject.toml": '[tool.keylint]\nignore = ["KL101"]'}, ["error.swift"], 0),
+            ({"pyproject.toml": '[tool.keylint]\nignore = ["KL101"]', "keylint.toml": ""}, ["error.swift"], 1),
+            ({"keylint.toml": 'ignore = ["KL101"]'}, ["error.swift", "--isolated"], 1),
+            ({"keylint.toml": 'ignore = ["KL101"]'}, ["error.swift", "--select", "KL101"], 1),
+            ({"keylint.toml": 'fail-on = "error"'}, ["warning.ts"], 0),
+            ({"keylint.toml": 'fail-on = "error"'}, ["warning.ts", "--fail-on", "warning"], 1),
+            ({"keylint.toml": 'exclude = ["undecodable.swift", "pipe.swift"]'}, ["."], 1),
+            ({"keylint.toml": 'exclude = ["undecodable.swift", "pipe.swift"]'}, [".", "--exclude", "error.swift"], 3),
+            ({"keylint.toml": 'exclude = ["*.swift"]'}, ["error.swift"], 1),
+            ({"keylint.toml": 'exclude = ["*.swift"]'}, ["error.swift", "--force-exclude"], 0),
+            ({"keylint.toml": "[[policy]]\nclasses = ['*-this-device-only']"}, ["error.swift", "--select", "KL117"], 1),
+            ({"other.toml": 'ignore = ["KL101"]'}, ["error.swift", "--config", "other.toml"], 0),
+            ({"other.toml": "", "keylint.toml": "nonsense"}, ["error.swift", "--config", "other.toml"], 1),
+            ({"keylint.toml": "nonsense"}, ["clean.swift", "--isolated"], 0),
+            ({"keylint.toml": "nonsense"}, ["clean.swift"], 2),
+            ({"keylint.toml": "nonsense"}, ["."], 2),
+            ({"keylint.toml": "nonsense"}, ["clean.swift", "--exit-zero"], 2),
+            ({"keylint.toml": "select = ['KL999']"}, ["clean.swift"], 2),
+            ({"keylint.toml": "[[policy]]"}, ["clean.swift"], 2),
+            ({"keylint.toml": "[[stores]]"}, ["clean.swift"], 2),
+            ({"pyproject.toml": "[tool.keylint]\nslect = 1"}, ["clean.swift"], 2),
+            ({"pyproject.toml": "[tool.keylint"}, ["clean.swift"], 2),
+            ({"pyproject.toml": "[tool.other"}, ["clean.swift"], 0),
+            ({"a/keylint.toml": "nonsense", "a/b.swift": "import Security\n"}, ["."], 2),
+            ({"a/keylint.toml": "nonsense"}, ["clean.swift"], 0),
+            ({}, ["clean.swift", "--config", "no-such.toml"], 2),
+            ({}, ["clean.swift", "--config", "empty"], 2),
+            ({}, ["clean.swift", "--config", "keylint.toml", "--isolated"], 2),
+        ],
+    )
+    def test_exit_status(self, tree: Path, files: dict[str, str], arguments: list[str], status: int) -> None:
+        for name, text in files.items():
+            (tree / name).parent.mkdir(exist_ok=True)
+            (tree / name).write_text(text)
+        done = run("check", *arguments, cwd=tree)
+        assert done.returncode == status, done.stdout + done.stderr
+        if status == 2:
+            assert done.stdout == ""
+            assert done.stderr.startswith("keylint: error: ")
+
+    def test_the_error_names_file_line_and_suggestion(self, tree: Path) -> None:
+        (tree / "keylint.toml").write_text('# ours\nslect = ["KL1"]\n')
+        done = run("check", "clean.swift", cwd=tree)
+        assert done.stderr == "keylint: error: keylint.toml:2: unknown key `slect`; did you mean 'select'?\n"
+        done = run("check", str(tree / "clean.swift"), cwd=tree / "empty")
+        assert done.stderr == "keylint: error: ../keylint.toml:2: unknown key `slect`; did you mean 'select'?\n"
+
+    def test_nothing_of_it_reaches_the_terminal_unescaped(self, tree: Path) -> None:
+        (tree / "keylint.toml").write_text('"\\u001b[31m" = 1\n')
+        done = run("check", "clean.swift", cwd=tree)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stderr
+        (tree / "keylint.toml").write_text('[[policy]]\nname = "\\u001b[31m"\nclasses = []\n')
+        done = run("check", "error.swift", cwd=tree)
+        assert done.returncode == 1
+        assert "\x1b" not in done.stdout
+
+    def test_standard_input_is_configured_by_the_name_it_has(self, tree: Path) -> None:
+        (tree / "keylint.toml").write_text('ignore = ["KL101"]\nexclude = ["error.swift"]\n')
+        for directory, name, status in ((tree, "error.swift", 0), (tree / "empty", "../error.swift", 0)):
+            assert run("check", "--stdin-filename", name, "-", cwd=directory, stdin=ERROR).returncode == status
+        (tree / "keylint.toml").write_text('exclude = ["error.swift"]\n')
+        assert run("check", "--stdin-filename", "error.swift", "-", cwd=tree, stdin=ERROR).returncode == 1
+        assert run("check", "--stdin-filename", "error.swift", "--force-exclude", "-", cwd=tree, stdin=ERROR).returncode == 0
+        (tree / "keylint.toml").write_text("nonsense")
+        assert run("check", "--stdin-filename", "error.swift", "-", cwd=tree, stdin=ERROR).returncode == 2
+
+    def test_that_no_rule_is_selected_is_said(self, tree: Path) -> None:
+        (tree / "keylint.toml").write_text("select = []\n")
+        assert "warning: no rule is selected" in run("check", "error.swift", cwd=tree).stderr

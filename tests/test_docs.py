@@ -9,10 +9,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import keylint
 from keylint.check import Settings, analyze_sources
+from keylint.config.finding import ConfigError
+from keylint.config.reading import Config, read
+from keylint.config.shape import ConfigTable, PolicyTable
+from keylint.policy import CLASSES
 from keylint.rules.registry import codes, resolve
 from keylint.stores.reading import store_from, stores_from, toml
 
@@ -112,3 +117,138 @@ def test_the_model_of_objects_that_the_guide_writes_works(body: str, expected: s
     text = f"import ExampleVault\n\nfunc save(_ secret: String, given: Vault) {{\n{body}\n}}\n"
     result = analyze_sources([("a.swift", text.encode())], Settings(resolve([]), stores=stores))
     assert {finding.code for finding in result.findings} == expected
+
+
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+PLAIN, POLICY, TYPESCRIPT, SWIFT, PYTHON = re.findall(r"```toml\n(.*?)```", CONFIGURATION, flags=re.DOTALL)
+PUT = """\
+import { setItemAsync as put, %s } from 'expo-secure-store';
+export const save = (s: string) => put('%s', s, { keychainAccessible: %s });
+"""
+REPLACED = """
+
+
+def f():
+    old = None
+    try:
+        old = load('k')
+    except Exception:
+        pass
+    if not old:
+        save('k', 'n')
+"""
+"""Python that takes any failure of a read for absence."""
+
+
+def configured(text: str) -> Config:
+    return read("keylint.toml", text.encode(), "")
+
+
+def found(text: str, path: str, code: str) -> set[str]:
+    config = configured(text)
+    settings = Settings(resolve([]), stores=config.stores, policies=config.policies)
+    return {finding.code for finding in analyze_sources([(path, code.encode())], settings).findings}
+
+
+def test_every_key_of_the_configuration_is_documented() -> None:
+    tables = dict(re.findall(r"^\| `(?:\[\[)?([a-z-]+)(?:\]\])?(?: = \w+)?` \| (.*)$", CONFIGURATION, flags=re.MULTILINE))
+    keys = [field.encode_name for table in (ConfigTable, PolicyTable) for field in msgspec.structs.fields(table)]
+    assert not set(keys) - set(tables)
+    assert set(CLASSES) <= set(tables)
+
+
+def test_the_configuration_that_the_page_writes_is_one() -> None:
+    table = configured(PLAIN).table
+    assert (table.extend_select, table.ignore, table.fail_on) == (("strict",), ("KL303",), "error")
+    assert table.exclude == ("vendor/", "*.generated.swift")
+    nested = POLICY.replace("[[policy]]", "[[tool.keylint.policy]]")
+    assert len(read("pyproject.toml", nested.encode(), "").policies) == 2
+
+
+@pytest.mark.parametrize(
+    ("key", "access", "against"),
+    [
+        ("auth.token", "AFTER_FIRST_UNLOCK_THIS_DEVICE_ONLY", False),
+        ("auth.token", "WHEN_UNLOCKED_THIS_DEVICE_ONLY", True),
+        ("theme", "WHEN_UNLOCKED_THIS_DEVICE_ONLY", False),
+        ("theme", "AFTER_FIRST_UNLOCK", True),
+    ],
+)
+def test_the_policy_that_the_page_writes_decides(key: str, access: str, against: bool) -> None:
+    assert ("KL117" in found(POLICY, "a.ts", PUT % (access, key, access))) == against
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "code", "expected"),
+    [
+        (TYPESCRIPT, "a.ts", "import { remember as f } from '@/lib/secureStore';\nexport function g(s: string) { f('t', s); }", {"KL303"}),
+        (TYPESCRIPT, "a.ts", "import { vault } from '@/lib/secureStore';\nexport function g(s: string) { vault.set('t', s); }", {"KL303"}),
+        (
+            TYPESCRIPT,
+            "a.ts",
+            "import { recall, remember } from '@/lib/secureStore';\nexport async function f() {\n"
+            "let old = null; try { old = await recall('token'); } catch {}\nif (!old) { await remember('token', 'new'); }\n}",
+            {"KL304"},
+        ),
+        (
+            TYPESCRIPT + '[[policy]]\nclasses = ["when-unlocked"]',
+            "a.ts",
+            "import { remember } from '@/lib/secureStore';\nexport const f = (s: string) => remember('token', s);",
+            {"KL117"},
+        ),
+        (
+            SWIFT + '[[policy]]\nclasses = []\n',
+            "a.swift",
+            'func f(_ d: Data) throws {\n    try CredentialBox().put(d, forKey: "token")\n}\n',
+            set(),
+        ),
+        (PYTHON, "a.py", f"from app.secrets import load, save{REPLACED}", {"KL304"}),
+        (PYTHON, "src/app/a.py", f"from . import secrets\nload, save = secrets.load, secrets.save{REPLACED}", {"KL304"}),
+        (
+            PYTHON,
+            "a.py",
+            "from app.secrets import Vault\n\n\ndef f(url):\n    vault = Vault(url)\n    try:\n        old = vault.fetch('k')\n"
+            "    except Exception:\n        old = None\n    if old is None:\n        vault.put('k', 'new')\n",
+            {"KL304"},
+        ),
+    ],
+)
+def test_the_stores_that_the_page_declares_are_seen(text: str, path: str, code: str, expected: set[str]) -> None:
+    assert found(text, path, code) == expected
+
+
+@pytest.mark.parametrize("call", ["CredentialBox().put", "CredentialBox.shared.put"])
+def test_the_swift_store_that_the_page_declares_is_seen(call: str) -> None:
+    gives_a_status = SWIFT.replace('returns = "nothing"', 'returns = "status"')
+    assert found(gives_a_status, "a.swift", f'func f(_ token: Data) {{\n    _ = {call}(token, forKey: "token")\n}}\n') == {"KL301"}
+
+
+def rows(title: str) -> list[list[str]]:
+    part = CONFIGURATION.split(f"### {title}\n")[1].split("\n### ")[0]
+    return [re.findall(r"`([^`]*)`", line) for line in part.splitlines() if line.startswith("| `")]
+
+
+@pytest.mark.parametrize("row", rows("Which imports are meant"), ids=lambda row: row[0])
+def test_the_imports_that_the_page_lists_are_meant(row: list[str]) -> None:
+    entry, rest = row[0].strip('"'), row[1:]
+    path = rest.pop(0) if "/" in rest[0] and rest[0].endswith((".ts", ".py")) else "src/any.ts"
+    python = path.endswith(".py")
+    text = (PYTHON if python else TYPESCRIPT.replace('"src/lib/secureStore"', '"unused"')).replace("app.secrets", entry)
+    text = text.replace("@/lib/secureStore", entry)
+    for spelled in rest:
+        if spelled == ".":
+            continue
+        if python and "." in rest and spelled == "secrets":
+            code = f"from . import secrets\nload, save = secrets.load, secrets.save{REPLACED}"
+        elif python:
+            code = f"from {spelled} import load, save{REPLACED}"
+        else:
+            code = f"import {{ remember }} from {spelled};\nexport function f(s: string) {{ remember('token', s); }}"
+        assert found(text, path, code) == {"KL304" if python else "KL303"}, spelled
+
+
+def test_the_error_that_the_page_shows_is_the_one() -> None:
+    [shown] = re.findall(r"keylint: error: (.*)", CONFIGURATION)
+    with pytest.raises(ConfigError) as caught:
+        configured('slect = ["KL1"]')
+    assert str(caught.value) == shown

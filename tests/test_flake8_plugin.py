@@ -190,8 +190,8 @@ class TestSelection:
     def test_confidence(self, monkeypatch: pytest.MonkeyPatch) -> None:
         # Which findings a level hides is the command's affair; here only the way of the option counts.
         monkeypatch.setattr(Plugin, "confidence", "high")
-        monkeypatch.setattr(Plugin, "_settings", None)
-        assert Plugin._with_options().confidence == "high"
+        monkeypatch.setattr(Plugin, "_settings", {})
+        assert Plugin._with_options(None).of("a.py").confidence == "high"
 
 
 class TestSuppression:
@@ -313,9 +313,90 @@ def imported(flake8: Flake8) -> list[str]:
 
 
 def test_a_file_without_a_trigger_word_costs_next_to_nothing(imported: list[str]) -> None:
-    assert imported == ["keylint", "keylint.flake8_plugin", "keylint.stores", "keylint.stores.words"]
+    found = {"keylint.config", "keylint.config.finding"}
+    assert imported == sorted({"keylint", "keylint.flake8_plugin", "keylint.stores", "keylint.stores.words", *found})
 
 
 def test_the_scan_is_for_the_python_stores() -> None:
     assert reports("print('SecureStore')\n") == []
     assert flake8_plugin.Plugin._words
+
+
+class TestConfiguration:
+    WRAPPED = "from app.secrets import put, remove\n\n\ndef save(name, secret):\n    remove(name)\n    put(name, secret)\n"
+    STORE = """
+[[stores]]
+name = "app_secrets"
+languages = ["python"]
+modules = ["app.secrets"]
+
+[[stores.operations]]
+functions = ["put"]
+verb = "write"
+value = 1
+raises = true
+returns = "nothing"
+identity = [{ name = "key", argument = 0 }]
+
+[[stores.operations]]
+functions = ["remove"]
+verb = "delete"
+raises = true
+returns = "nothing"
+identity = [{ name = "key", argument = 0 }]
+"""
+    POLICY = '[[policy]]\nclasses = ["always"]\n'
+    ITEM = """\
+import Security
+
+
+def save(secret):
+    item = {
+        Security.kSecClass: Security.kSecClassGenericPassword,
+        Security.kSecAttrAccount: "token",
+        Security.kSecAttrAccessible: Security.kSecAttrAccessibleWhenUnlockedThisDeviceOnly,
+        Security.kSecUseDataProtectionKeychain: True,
+        Security.kSecValueData: secret,
+    }
+    status, _ = Security.SecItemAdd(item, None)
+    return status
+"""
+
+    def test_declared_stores_and_the_policy_apply(self, flake8: Flake8) -> None:
+        flake8.write("a.py", self.WRAPPED)
+        flake8.write("b.py", self.ITEM)
+        assert flake8.process("--select", "KL", "a.py", "b.py").stdout == ""
+        flake8.write("keylint.toml", self.STORE + self.POLICY)
+        lines = flake8.process("--select", "KL", "-j2", "a.py", "b.py").stdout.splitlines()
+        assert [line[:13] for line in lines] == ["a.py:6:5: KL2", "b.py:8:38: KL"]
+        assert [re.findall(r"KL\d+", line)[0] for line in lines] == ["KL201", "KL117"]
+
+    def test_the_nearest_file_counts(self, flake8: Flake8) -> None:
+        flake8.write("keylint.toml", self.STORE)
+        (flake8.directory / "inner").mkdir()
+        flake8.write("inner/keylint.toml", "")
+        flake8.write("inner/a.py", self.WRAPPED)
+        flake8.write("a.py", self.WRAPPED)
+        found = flake8.process("--select", "KL", ".").stdout.splitlines()
+        assert [line.partition(":")[0] for line in found] == ["./a.py"]
+
+    def test_the_rest_is_flake8s_own(self, flake8: Flake8) -> None:
+        flake8.write("keylint.toml", 'select = ["KL1"]\nignore = ["all"]\nexclude = ["*"]\n')
+        flake8.write("a.py", DEFECT)
+        assert FOUND in flake8.process("--select", "KL", "a.py").stdout
+
+    def test_a_wrong_one_is_refused(self, flake8: Flake8) -> None:
+        flake8.write("keylint.toml", "slect = 1\n")
+        flake8.write("a.py", DEFECT)
+        done = flake8.process("a.py")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "keylint.toml:1: unknown key `slect`; did you mean 'select'?" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_a_wrong_one_further_down_is_a_finding(self, flake8: Flake8) -> None:
+        (flake8.directory / "inner").mkdir()
+        flake8.write("inner/pyproject.toml", "[tool.keylint]\nslect = 1\n")
+        flake8.write("inner/a.py", "x = 1\n")
+        done = flake8.process("--select", "KL", ".")
+        assert "./inner/a.py:1:1: KL900 Not analyzed" in done.stdout
+        assert "inner/pyproject.toml:2: unknown key `slect`" in done.stdout

@@ -8,24 +8,25 @@ sees to it that whatever could not be analyzed is said (KL900, KL904) rather tha
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from keylint.analysis import Processes, Step, analyze
-from keylint.findings import CONFIDENCES, Finding
+from keylint.findings import CONFIDENCES, SEVERITIES, Finding
 from keylint.languages import front_end, language_of
 from keylint.lowering import failure
 from keylint.program.nodes import Span
 from keylint.scan import mentions
-from keylint.select import is_python_shebang, select
+from keylint.select import Selection, is_python_shebang, select
 
 if TYPE_CHECKING:
     from keylint.analysis import Analysis
     from keylint.interpret.events import Observations
     from keylint.lost import Lost
+    from keylint.policy import Policy
     from keylint.source import Source
     from keylint.stores.model import Store
     from keylint.workspace import Share
@@ -37,15 +38,34 @@ _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 """Without one of these, in any case, no comment need be looked for."""
 
 class Settings(Struct, frozen=True):
-    """What is looked for: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a suppression.
-
-    `stores` are models beside the shipped ones.
+    """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
+    suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
     """
 
     codes: frozenset[str]
     confidence: str = "medium"
     noqa: bool = True
+    fail_on: str = "warning"
     stores: tuple[Store, ...] = ()
+    policies: tuple[Policy, ...] = ()
+
+    def of(self, path: str) -> Settings:
+        """These, for every file."""
+        return self
+
+    def leaves_out(self, path: str) -> bool:
+        """No file is left out."""
+        return False
+
+
+class Configured(Protocol):
+    """Settings that depend on the file."""
+
+    def of(self, path: str) -> Settings:
+        """The settings of the file at `path`, the same object for files that share a configuration."""
+
+    def leaves_out(self, path: str) -> bool:
+        """The configuration excludes the file at `path`, unless it was named."""
 
 
 class FileResult(Struct, frozen=True):
@@ -80,6 +100,7 @@ class Result(Struct, frozen=True):
     """What came of a run. `findings` are sorted by path, place and code; `sources` are those that they point into.
 
     `files` were selected, `analyzed` of them mention a store; `unsupported` were named but are in no language of ours.
+    `failing`: one of the findings is as severe as its file's settings say a run must not have.
     """
 
     findings: tuple[Finding, ...]
@@ -89,11 +110,12 @@ class Result(Struct, frozen=True):
     files: int
     analyzed: int
     unsupported: tuple[str, ...] = ()
+    failing: bool = False
 
 
 def check_paths(
     paths: Sequence[str],
-    settings: Settings,
+    settings: Configured,
     excludes: Sequence[str] = (),
     force_exclude: bool = False,
     jobs: int = 1,
@@ -102,35 +124,36 @@ def check_paths(
     """Checks files and directories with up to `jobs` processes. Raises `select.MissingPath`."""
     from keylint.workspace import shares
 
-    selection = select(paths, excludes, force_exclude)
+    selection = _selected(paths, settings, excludes, force_exclude)
     processes = Processes(jobs, step)
     results: list[FileResult] = []
-    for share in shares(paths, selection, excludes):
+    for share in shares(paths, selection, excludes, settings.leaves_out):
         results += _checked(share, settings, processes)
     results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
-    return _result(results, len(selection.candidates), selection.unsupported)
+    return _result(results, settings, len(selection.candidates), selection.unsupported)
 
 
-def check_text(path: str, data: bytes, settings: Settings, excludes: Sequence[str] = ()) -> Result:
+def check_text(path: str, data: bytes, settings: Configured, excludes: Sequence[str] = ()) -> Result:
     """Checks the file at `path` as if it held `data`, in its project on the disk."""
     from keylint.workspace import with_text
 
     language = _language(path, data)
     if language is None:
-        return _result([], 0, [path])
-    return _result(_checked(with_text(path, language, data, excludes), settings, Processes()), 1, [])
+        return _result([], settings, 0, [path])
+    share = with_text(path, language, data, excludes, settings.leaves_out)
+    return _result(_checked(share, settings, Processes()), settings, 1, [])
 
 
-def check_project(root: str, language: str, settings: Settings) -> tuple[Result, frozenset[str]]:
+def check_project(root: str, language: str, settings: Configured) -> tuple[Result, frozenset[str]]:
     """Checks every file in one language of the project at `root`; also returns which files those are, by absolute path."""
     from keylint.workspace import whole
 
     share = whole(root, language)
     places = frozenset(os.path.abspath(candidate.path) for candidate in share.named)
-    return _result(_checked(share, settings, Processes()), len(share.named), []), places
+    return _result(_checked(share, settings, Processes()), settings, len(share.named), []), places
 
 
-def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Settings) -> Result:
+def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Configured) -> Result:
     """Checks sources in memory, given as path and bytes, which are a project of their own.
 
     What is in no language of ours is `unsupported`.
@@ -140,11 +163,12 @@ def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Settings) ->
     known = [(path, language, data) for path, data in sources if (language := _language(path, data)) is not None]
     paths = {path for path, _, _ in known}
     unsupported = [path for path, _ in sources if path not in paths]
-    return _result(_checked(in_memory(known), settings, Processes()), len(known), unsupported)
+    return _result(_checked(in_memory(known), settings, Processes()), settings, len(known), unsupported)
 
 
 def observe_paths(
     paths: Sequence[str],
+    settings: Configured,
     excludes: Sequence[str] = (),
     force_exclude: bool = False,
     jobs: int = 1,
@@ -154,13 +178,13 @@ def observe_paths(
     from keylint.interpret.merging import together, touching
     from keylint.workspace import shares
 
-    selection = select(paths, excludes, force_exclude)
+    selection = _selected(paths, settings, excludes, force_exclude)
     seen: list[Observations] = []
     sources: dict[str, Source] = {}
     incomplete = [_not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
     analyzed = 0
-    for share in shares(paths, selection, excludes):
-        analysis = _analyzed(share, Processes(jobs, step))
+    for share in shares(paths, selection, excludes, settings.leaves_out):
+        analysis = _analyzed(share, settings, Processes(jobs, step))
         named = frozenset(candidate.path for candidate in share.named)
         seen.append(touching(analysis.observations, named))
         sources.update((path, item.source) for path, item in analysis.files.items() if item.source is not None)
@@ -171,34 +195,56 @@ def observe_paths(
     return Observed(together(seen), sources, tuple(incomplete), len(selection.candidates), analyzed, tuple(selection.unsupported))
 
 
+def _selected(paths: Sequence[str], settings: Configured, excludes: Sequence[str], force_exclude: bool) -> Selection:
+    """The files that are asked for. Settings are asked for all of them, so that a configuration that is wrong is an error before work."""
+    selection = select(paths, excludes, force_exclude)
+    kept = [item for item in selection.candidates if not ((item.root or force_exclude) and settings.leaves_out(item.path))]
+    for candidate in kept:
+        settings.of(candidate.path)
+    return selection._replace(candidates=kept)
+
+
 def _language(path: str, data: bytes) -> str | None:
     return language_of(path) or ("python" if is_python_shebang(data[:256]) else None)
 
 
-def _analyzed(share: Share, processes: Processes, stores: tuple[Store, ...] = ()) -> Analysis:
+def _analyzed(share: Share, settings: Configured, processes: Processes) -> Analysis:
+    """The project of `share`, with the stores that its configurations declare and their policies."""
     from keylint.stores import catalogue
 
-    known = catalogue.load(sorted({candidate.language or "python" for candidate in share.project.candidates}))
-    return analyze(share.project, catalogue.Catalogue.of((*known.stores, *stores)) if stores else known, processes)
+    candidates = share.project.candidates
+    declared = {id(stores): stores for candidate in candidates if (stores := settings.of(candidate.path).stores)}
+    models = [store for found in declared.values() for store in found]
+    known = catalogue.load(sorted({candidate.language or "python" for candidate in candidates}), models)
+    analysis = analyze(share.project, known, processes)
+    observations = analysis.observations
+    paths = sorted({event.place.path for event in observations.events})
+    policies = {path: found for path in paths if (found := settings.of(path).policies)}
+    if policies:
+        from keylint.policy import for_file
+
+        observations = replace(observations, policies={path: for_file(found, path) for path, found in policies.items()})
+        analysis = replace(analysis, observations=observations)
+    return analysis
 
 
-def _checked(share: Share, settings: Settings, processes: Processes) -> list[FileResult]:
+def _checked(share: Share, settings: Configured, processes: Processes) -> list[FileResult]:
     """What comes of the files that were named: one result each that mentions a store, leads to one, or has a finding."""
-    analysis = _analyzed(share, processes, settings.stores)
+    analysis = _analyzed(share, settings, processes)
     findings: dict[str, list[Finding]] = {path: [_not_analyzed(path, why)] for path, why in analysis.problems.items()}
-    for finding in _judged(analysis, settings):
+    for finding in _judged(analysis, settings, [candidate.path for candidate in share.named]):
         findings.setdefault(finding.path, []).append(finding)
     results = []
     for candidate in share.named:
         item = analysis.files.get(candidate.path)
-        found = findings.get(candidate.path, [])
-        if item is None or (item.source is None and not found):
+        if item is None:
             continue
-        if item.source is None:
-            results.append(_unread(candidate.path, item.problem, settings))
-        else:
-            result = _settled(item.source, candidate.language or "python", found, settings)
+        if item.source is not None:
+            found = findings.get(candidate.path, [])
+            result = _settled(item.source, candidate.language or "python", found, settings.of(candidate.path))
             results.append(replace(result, sources=tuple(_pointed_at(result, analysis))))
+        elif item.problem:
+            results.append(_unread(candidate.path, item.problem, settings))
     return results
 
 
@@ -210,17 +256,20 @@ def _pointed_at(result: FileResult, analysis: Analysis) -> Iterator[Source]:
             yield item.source
 
 
-def _judged(analysis: Analysis, settings: Settings) -> Iterator[Finding]:
+def _judged(analysis: Analysis, settings: Configured, named: Iterable[str]) -> Iterator[Finding]:
+    """What rules say, as far as the settings of the file that each finding is in want it."""
     from keylint.rules.registry import judge
 
-    judgement = judge(analysis.observations, settings.codes)
+    codes = frozenset[str]().union(*{settings.of(path).codes for path in named})
+    judgement = judge(analysis.observations, codes)
     for finding in judgement.findings:
-        if _at_least(finding.confidence, settings.confidence):
+        own = settings.of(finding.path)
+        if finding.code in own.codes and _at_least(finding.confidence, own.confidence):
             yield finding
     for failed in judgement.failures:
         for path in _failing(analysis, failed.code):
             yield _not_judged(path, failed.code, failed.error)
-    if PARTLY_ANALYZED in settings.codes:
+    if PARTLY_ANALYZED in codes:
         yield from _partly(analysis)
 
 
@@ -262,10 +311,10 @@ def _settled(source: Source, language: str, findings: list[Finding], settings: S
     return FileResult(source.path, shown, max(0, len(findings) - len(kept)), incomplete=incomplete)
 
 
-def _unread(path: str, why: str, settings: Settings) -> FileResult:
+def _unread(path: str, why: str, settings: Configured) -> FileResult:
     """The result for a file that has no text."""
     finding = _not_analyzed(path, why)
-    return FileResult(path, (finding,) if NOT_ANALYZED in settings.codes else (), incomplete=(finding,))
+    return FileResult(path, (finding,) if NOT_ANALYZED in settings.of(path).codes else (), incomplete=(finding,))
 
 
 def _at_least(confidence: str, least: str) -> bool:
@@ -299,7 +348,7 @@ def _own_finding(code: str, path: str, span: Span, message: str, remedy: str) ->
     return Finding(rule.code, rule.name, rule.severity, "high", path, span, message, remedy)
 
 
-def _result(results: Sequence[FileResult], files: int, unsupported: Sequence[str]) -> Result:
+def _result(results: Sequence[FileResult], settings: Configured, files: int, unsupported: Sequence[str]) -> Result:
     findings = sorted((finding for result in results for finding in result.findings), key=lambda item: (item.path, item.span, item.code))
     return Result(
         tuple(findings),
@@ -309,4 +358,5 @@ def _result(results: Sequence[FileResult], files: int, unsupported: Sequence[str
         files,
         len(results),
         tuple(unsupported),
+        any(SEVERITIES.index(finding.severity) >= SEVERITIES.index(settings.of(finding.path).fail_on) for finding in findings),
     )

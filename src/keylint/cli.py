@@ -14,7 +14,8 @@ from keylint.reports.terminal import printable, printable_path
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from keylint.check import Observed, Result, Settings
+    from keylint.check import Observed, Result
+    from keylint.config.applying import Configuration
 
 CLEAN, FINDINGS, USAGE, INCOMPLETE, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -83,51 +84,53 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _check(options: Namespace) -> int:
-    from keylint.check import Settings, check_paths
+    from keylint.check import check_paths
+    from keylint.config.applying import Asked, Configuration
+    from keylint.config.finding import ConfigError
     from keylint.progress import Progress
-    from keylint.rules.registry import UnknownSelector, resolve
+    from keylint.rules.registry import UnknownSelector
     from keylint.select import BadPattern, MissingPath
     from keylint.spread import available_cores
 
-    try:
-        codes = resolve(_listed(options.select), _listed(options.ignore))
-    except UnknownSelector as error:
-        raise UsageError(printable(str(error))) from None
-    if not codes and not options.quiet:
-        _say("warning: no rule is selected")
-    settings = Settings(codes, options.min_confidence)
-    if "-" in options.paths:
-        return _report(_check_stdin(options, settings), options)
-    if options.stdin_filename is not None:
-        raise UsageError("--stdin-filename needs '-' as PATH")
+    asked = Asked(_listed(options.select), _listed(options.ignore), options.min_confidence, options.fail_on, bool(options.exclude))
     progress = Progress(not options.quiet)
     try:
-        jobs = options.jobs or available_cores()
-        result = check_paths(options.paths or ["."], settings, options.exclude, options.force_exclude, jobs, progress.step)
-    except (MissingPath, BadPattern) as error:
+        configuration = Configuration(asked, options.config, options.isolated)
+        if "-" in options.paths:
+            result = _check_stdin(options, configuration)
+        elif options.stdin_filename is not None:
+            raise UsageError("--stdin-filename needs '-' as PATH")
+        else:
+            jobs = options.jobs or available_cores()
+            result = check_paths(options.paths or ["."], configuration, options.exclude, options.force_exclude, jobs, progress.step)
+    except (UnknownSelector, ConfigError, MissingPath, BadPattern) as error:
         raise UsageError(printable(str(error))) from None
     finally:
         progress.clear()
+    if not configuration.selects and not options.quiet:
+        _say("warning: no rule is selected")
     return _report(result, options)
 
 
-def _check_stdin(options: Namespace, settings: Settings) -> Result:
-    from keylint.check import analyze_sources
-    from keylint.select import BadPattern, excluded
+def _check_stdin(options: Namespace, configuration: Configuration) -> Result:
+    from keylint.check import analyze_sources, check_text
+    from keylint.select import excluded
 
     if len(options.paths) > 1:
         raise UsageError("'-' cannot be checked together with other paths")
     if not options.stdin_filename:
         raise UsageError("standard input needs --stdin-filename, whose suffix tells its language")
     path = options.stdin_filename
-    try:
-        if options.force_exclude and excluded(path, options.exclude):
-            return analyze_sources([], settings)
-    except BadPattern as error:
-        raise UsageError(printable(str(error))) from None
+    configuration.of(path)
+    if options.force_exclude and (excluded(path, options.exclude) or configuration.leaves_out(path)):
+        return analyze_sources([], configuration)
     if sys.stdin is None:
         raise UsageError("standard input is closed")
-    return analyze_sources([(path, sys.stdin.buffer.read())], settings)
+    data = sys.stdin.buffer.read()
+    # A file that is not there yet is part of no project.
+    if os.path.isfile(path):
+        return check_text(path, data, configuration, options.exclude)
+    return analyze_sources([(path, data)], configuration)
 
 
 def _listed(values: Sequence[str]) -> list[str]:
@@ -136,6 +139,8 @@ def _listed(values: Sequence[str]) -> list[str]:
 
 def _inventory(options: Namespace) -> int:
     from keylint.check import observe_paths
+    from keylint.config.applying import Asked, Configuration
+    from keylint.config.finding import ConfigError
     from keylint.progress import Progress
     from keylint.select import BadPattern, MissingPath
     from keylint.spread import available_cores
@@ -146,8 +151,11 @@ def _inventory(options: Namespace) -> int:
     progress = Progress(not options.quiet)
     try:
         jobs = options.jobs or available_cores()
-        observed = observe_paths(options.paths or ["."], options.exclude, options.force_exclude, jobs, progress.step)
-    except (MissingPath, BadPattern) as error:
+        configuration = Configuration(Asked(exclude=bool(options.exclude)), options.config, options.isolated)
+        observed = observe_paths(
+            options.paths or ["."], configuration, options.exclude, options.force_exclude, jobs, progress.step
+        )
+    except (ConfigError, MissingPath, BadPattern) as error:
         raise UsageError(printable(str(error))) from None
     finally:
         progress.clear()
@@ -221,8 +229,6 @@ def _warn(result: Result | Observed, options: Namespace) -> None:
 
 
 def _report(result: Result, options: Namespace) -> int:
-    from keylint.findings import SEVERITIES
-
     _warn(result, options)
     _out(_rendered(result, options))
     for finding in result.incomplete:
@@ -230,9 +236,7 @@ def _report(result: Result, options: Namespace) -> int:
             _say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
     if result.incomplete:
         return INCOMPLETE
-    least = SEVERITIES.index(options.fail_on)
-    failing = any(SEVERITIES.index(finding.severity) >= least for finding in result.findings)
-    return FINDINGS if failing and not options.exit_zero else CLEAN
+    return FINDINGS if result.failing and not options.exit_zero else CLEAN
 
 
 def _rendered(result: Result, options: Namespace) -> str:

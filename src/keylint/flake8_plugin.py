@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from keylint import __version__
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from keylint.check import Result, Settings
+    from keylint.config.finding import Finder
+    from keylint.config.reading import Config
     from keylint.findings import Finding
 
 Report = tuple[int, int, str, type]
@@ -39,8 +41,9 @@ class Plugin:
     named_codes: tuple[str, ...] = ()
     confidence = "medium"
     _words: tuple[str, ...] = ()
-    _settings: Settings | None = None
-    _results: dict[str, tuple[Result, frozenset[str]]] = {}  # noqa: RUF012
+    _settings: ClassVar[dict[str, Settings]] = {}
+    _results: ClassVar[dict[tuple[str, str], tuple[Result, frozenset[str]]]] = {}
+    _finder: Finder | None = None
 
     def __init__(self, tree: ast.AST, filename: str, lines: Sequence[str]) -> None:
         # `tree` is what makes flake8 call this once a file; its byte columns and lost comments make it no use here.
@@ -74,8 +77,7 @@ class Plugin:
         cls.confidence = options.keylint_min_confidence.strip().lower()
         asked = (*(options.select or ()), *(getattr(options, "extend_select", None) or ()))
         cls.named_codes = tuple(code for code in asked if code.startswith("KL") and len(code) == len("KL101"))
-        cls._settings = None
-        cls._results = {}
+        cls._settings, cls._results, cls._finder = {}, {}, None
         if cls.selectors:
             from keylint.rules.registry import UnknownSelector, resolve
 
@@ -85,11 +87,21 @@ class Plugin:
                 option_manager.parser.error(f"--keylint-select: {error}")
         if cls.confidence not in ("low", "medium", "high"):
             option_manager.parser.error(f"--keylint-min-confidence: {cls.confidence!r} is none of low, medium, high")
+        from keylint.config.finding import ConfigError
+
+        try:
+            cls._config("")
+        except ConfigError as error:
+            option_manager.parser.error(f"keylint: {error}")
 
     def run(self) -> Iterator[Report]:
         """What is wrong with the file. A failure is reported like a finding: an exception would end flake8's whole run."""
+        from keylint.config.finding import ConfigError
+
         try:
             reports = self._reports()
+        except ConfigError as error:
+            reports = [(*_UNLOCATED, f"KL900 Not analyzed, so nothing is known about the secrets this file stores: {error}")]
         except Exception as error:
             text = " ".join(f"{type(error).__name__}: {error}".split())[:200]
             reports = [(*_UNLOCATED, f"KL900 Not analyzed, so nothing is known about the secrets this file stores: {text}")]
@@ -98,20 +110,31 @@ class Plugin:
 
     def _reports(self) -> list[tuple[int, int, str]]:
         text = "".join(self._lines)
-        if not self._trigger(text):
+        config = self._config(os.path.dirname(self._filename))
+        if not self._trigger(text, config):
             return []
-        result = self._checked(text)
+        result = self._checked(text, config)
         # What could not be analyzed is reported whichever rules run; flake8's own selection may still hide it.
         findings = dict.fromkeys((*result.findings, *result.incomplete))
         return [_report(finding, result) for finding in findings if os.path.abspath(finding.path) == self._place()]
 
     @classmethod
-    def _trigger(cls, text: str) -> bool:
+    def _config(cls, directory: str) -> Config | None:
+        """The configuration of the files in `directory`, for the stores and the policy that it declares."""
+        if cls._finder is None:
+            from keylint.config.finding import Finder
+
+            cls._finder = Finder()
+        return cls._finder.nearest(directory)
+
+    @classmethod
+    def _trigger(cls, text: str, config: Config | None) -> bool:
         if not cls._words:
             from keylint.stores.words import trigger_words
 
             cls._words = trigger_words("python")
-        return any(word in text for word in cls._words)
+        declared = [] if config is None else [word for store in config.stores if "python" in store.languages for word in store.words]
+        return any(word in text for word in (*cls._words, *declared))
 
     def _path(self) -> str:
         return os.path.normpath(self._filename)
@@ -119,11 +142,11 @@ class Plugin:
     def _place(self) -> str:
         return os.path.abspath(self._filename)
 
-    def _checked(self, text: str) -> Result:
+    def _checked(self, text: str, config: Config | None) -> Result:
         """What the project of this file says of it: looked at once for all its files that are on the disk as flake8 has them."""
         from keylint.check import analyze_sources, check_project, check_text
 
-        settings = self._with_options()
+        settings = self._with_options(config)
         data = self._bytes(text)
         if not os.path.isfile(self._filename):
             return analyze_sources([(self._path(), data)], settings)
@@ -131,10 +154,10 @@ class Plugin:
             return check_text(self._path(), data, settings)
         from keylint.project.roots import project_root
 
-        root = project_root(self._filename)
-        if root not in self._results:
-            self._results[root] = check_project(root, "python", settings)
-        result, places = self._results[root]
+        key = project_root(self._filename), "" if config is None else config.path
+        if key not in self._results:
+            self._results[key] = check_project(key[0], "python", settings)
+        result, places = self._results[key]
         # A file that is never looked for, such as one in a virtual environment, was named all the same.
         return result if self._place() in places else check_text(self._path(), data, settings)
 
@@ -148,16 +171,18 @@ class Plugin:
         return raw == data or raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removeprefix(mark) == data.removeprefix(mark)
 
     @classmethod
-    def _with_options(cls) -> Settings:
+    def _with_options(cls, config: Config | None) -> Settings:
         """What was asked for. A code that flake8 was given in full is asked for, whatever its group."""
-        if cls._settings is None:
+        file = "" if config is None else config.path
+        if file not in cls._settings:
             from keylint.check import Settings
             from keylint.rules.registry import codes, resolve
 
             known = codes()
             chosen = resolve(cls.selectors) | {code for code in cls.named_codes if code in known}
-            cls._settings = Settings(chosen, cls.confidence, noqa=False)
-        return cls._settings
+            stores, policies = ((), ()) if config is None else (config.stores, config.policies)
+            cls._settings[file] = Settings(chosen, cls.confidence, noqa=False, stores=stores, policies=policies)
+        return cls._settings[file]
 
     def _bytes(self, text: str) -> bytes:
         """The file as the command would read it.

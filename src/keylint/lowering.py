@@ -79,6 +79,7 @@ class Lowerer:
             return Lowered(order, source, problem=failure(error))
 
     def _lower(self, order: Order, source: Source) -> Lowered:
+        from keylint.interpret.imports import declared_stores_named
         from keylint.interpret.summary import summarize
         from keylint.interpret.survey import Survey
 
@@ -86,6 +87,7 @@ class Lowerer:
         words = self._catalogue.words_in(language, source.data)
         names = order.names if len(source.data) <= LARGEST_WHOLE else order.names - {WHOLE}
         module = front_end(language).lower(source, (*words, *sorted(names)))
+        module = declared_stores_named(module, source.path, self._catalogue)
         file = File(source, module, order.names)
         summary = summarize(file, Survey(self._catalogue).reach(file))
         lost: tuple[Lost, ...] = ()

@@ -40,6 +40,11 @@ A selector is a rule's code (KL101), the beginning of one (KL1), a rule's name
 (missing-accessibility), a group (default, strict, contracts) or 'all'.
 Of --select and --ignore the narrower selector wins.
 
+Configuration is read from keylint.toml, .keylint.toml or [tool.keylint] in
+pyproject.toml, the nearest above each file within its work tree. Options given
+here win: --select sets aside what the file selects and ignores, --exclude what
+it excludes; --ignore adds to it.
+
 Without PATHs that name files, the files checked are those that git knows or
 does not ignore; outside a work tree, those that no .gitignore names. Left out
 are dependencies (node_modules, Pods, Carthage, site-packages), build products
@@ -54,7 +59,8 @@ works too.
 Exit status:
   0  no findings at or above --fail-on
   1  findings
-  2  a usage error, or a path that does not exist: nothing was checked
+  2  a usage error, a path that does not exist or a configuration that is wrong:
+     nothing was checked
   3  incomplete: a file could not be analyzed, or a rule failed; there may be
      findings as well
 
@@ -154,7 +160,6 @@ def _check(parser: argparse.ArgumentParser) -> None:
     rules.add_argument(
         "--min-confidence",
         type=_one_of(CONFIDENCES),
-        default="medium",
         metavar="LEVEL",
         help="how sure a finding must be: low, medium (default) or high",
     )
@@ -163,6 +168,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
         "--exclude", action="append", default=[], metavar="PATTERN", help="leave out paths, in .gitignore syntax (repeatable)"
     )
     files.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named as PATH")
+    add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
     files.add_argument("--jobs", type=_jobs, metavar="N", help="processes to use (default: one a core)")
     output = parser.add_argument_group("output")
@@ -186,12 +192,18 @@ def _check(parser: argparse.ArgumentParser) -> None:
     status.add_argument(
         "--fail-on",
         type=_one_of(SEVERITIES),
-        default="warning",
         metavar="SEVERITY",
         help="least severity that makes the status 1: error, warning (default) or info",
     )
     status.add_argument("--exit-zero", action="store_true", help="status 0 even with findings; 2 and 3 stay")
     _add_help(parser)
+
+
+def add_configuration(parser: argparse.ArgumentParser) -> None:
+    """The options that say which configuration counts."""
+    group = parser.add_argument_group("configuration").add_mutually_exclusive_group()
+    group.add_argument("--config", metavar="FILE", help="use this configuration file and no other")
+    group.add_argument("--isolated", action="store_true", help="use no configuration file")
 
 
 def _inventory(parser: argparse.ArgumentParser) -> None:
@@ -219,6 +231,7 @@ def _inventory(parser: argparse.ArgumentParser) -> None:
         metavar="WHEN",
         help="auto (default), always or never; auto heeds NO_COLOR and FORCE_COLOR",
     )
+    add_configuration(parser)
     _add_help(parser)
 
 

@@ -132,6 +132,33 @@ def excluded(path: str, excludes: Sequence[str] = ()) -> bool:
     return _rejected_itself(os.path.normpath(path), _exclusion(excludes))
 
 
+class Patterns:
+    """Patterns in `.gitignore` syntax that a file states about paths below its directory. They are not trusted: `BadPattern` is raised
+    also for one that would take long to match."""
+
+    def __init__(self, patterns: Sequence[str], directory: str) -> None:
+        for pattern in patterns:
+            if not _affordable(pattern):
+                raise BadPattern(f"{pattern}: too many wildcards")
+        self._spec = _exclusion(patterns)
+        self._directory = directory
+        self._directories: dict[str, bool] = {"": False}
+
+    def match(self, path: str) -> bool:
+        """The file at `path`, or a directory that it is in, matches. Nothing outside the directory does."""
+        relative = os.path.relpath(path, self._directory or os.curdir).replace(os.sep, "/")
+        if self._spec is None or relative.startswith("../"):
+            return False
+        return self._inside(relative.rpartition("/")[0], self._spec) or self._spec.match_file(relative)
+
+    def _inside(self, directory: str, spec: GitIgnoreSpec) -> bool:
+        known = self._directories.get(directory)
+        if known is None:
+            known = any(spec.match_file(f"{parent}/") for parent in _with_parents(directory))
+            self._directories[directory] = known
+        return known
+
+
 def _exclusion(excludes: Sequence[str]) -> GitIgnoreSpec | None:
     for pattern in excludes:
         if (problem := _problem(pattern)) is not None:

@@ -6,7 +6,7 @@ What a file's findings are does not depend on which files were named: its projec
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -27,7 +27,11 @@ class Share(Struct, frozen=True):
     named: tuple[Candidate, ...]
 
 
-def shares(paths: Sequence[str], selection: Selection, excludes: Sequence[str] = ()) -> list[Share]:
+LeavesOut = Callable[[str], bool]
+"""Whether a configuration excludes the file at a path."""
+
+
+def shares(paths: Sequence[str], selection: Selection, excludes: Sequence[str], leaves_out: LeavesOut) -> list[Share]:
     """The projects that the candidates of `selection`, which is what `paths` gave, belong to."""
     named: dict[str, list[Candidate]] = {}
     roots: dict[str, str] = {}
@@ -40,7 +44,7 @@ def shares(paths: Sequence[str], selection: Selection, excludes: Sequence[str] =
     whole = {os.path.abspath(path) for path in paths if os.path.isdir(path)}
     found = []
     for root, candidates in sorted(named.items()):
-        others = () if root in whole else _all(root, excludes)
+        others = () if root in whole else [other for other in _all(root, excludes) if not leaves_out(other.path)]
         found.append(Share(_project(root, candidates, others, {}), tuple(candidates)))
     return found
 
@@ -51,11 +55,12 @@ def whole(root: str, language: str) -> Share:
     return Share(_project(root, candidates, (), {}), tuple(candidates))
 
 
-def with_text(path: str, language: str, data: bytes, excludes: Sequence[str] = ()) -> Share:
+def with_text(path: str, language: str, data: bytes, excludes: Sequence[str], leaves_out: LeavesOut) -> Share:
     """The project of the file at `path`, in which that file holds `data`."""
     candidate = Candidate(path, language, "")
     root = project_root(os.path.dirname(path) or os.curdir)
-    others = [other for other in _all(root, excludes) if other.language in (language, BY_SHEBANG)]
+    known = (language, BY_SHEBANG)
+    others = [other for other in _all(root, excludes) if other.language in known and not leaves_out(other.path)]
     return Share(_project(root, [candidate], others, {path: data}), (candidate,))
 
 

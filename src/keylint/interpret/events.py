@@ -13,6 +13,7 @@ from msgspec import Struct
 from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
+    from keylint.policy import Policy
     from keylint.stores.catalogue import AccessClass, Operation, Store
 
 MUST = "must"
@@ -345,6 +346,8 @@ class Observations(Struct, frozen=True):
     """Store calls that tests were seen to start beside each other. They say that the program is used so, and nothing else."""
     apps: dict[str, frozenset[str]] = {}
     """The programs that each file is part of, by its path. A file that is not listed is part of all."""
+    policies: dict[str, tuple[Policy, ...]] = {}
+    """The policy of each file that has one, by path. Of its tables the first that an item matches decides."""
 
     def apps_of(self, event: StoreEvent) -> frozenset[str] | None:
         """The programs in which a path of calls can be: those that all its files are part of. `None` for all."""

@@ -18,6 +18,7 @@ from keylint.interpret import (
 )
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.imports import store_module
 from keylint.interpret.scope import HeldRegion, State
 from keylint.interpret.values import (
     NIL,
@@ -211,8 +212,9 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     if name in ("import", "require", "importlib.import_module", "__import__") and arguments:
         module = arguments[0].value
         if isinstance(module, Const) and isinstance(module.value, str):
-            file = world.program.module(frame.file, module.value)
-            found: Value = ModuleValue(file) if file is not None else External(module.value, (), Place(frame.file.path, node.span))
+            declared = store_module(world.catalogue, frame.file.language, frame.file.path, module.value)
+            file = world.program.module(frame.file, module.value) if declared is None else None
+            found: Value = External(declared or module.value, (), Place(frame.file.path, node.span)) if file is None else ModuleValue(file)
             return Promise(found) if name == "import" and platform.promises else found
     if name == "len":
         return Unknown(("length", key_of(arguments[0].value) if arguments else ()))

@@ -44,12 +44,12 @@ __all__ = [
 ]
 
 
-def load(languages: Iterable[str]) -> Catalogue:
-    """The shipped models that are used from any of `languages`."""
+def load(languages: Iterable[str], declared: Iterable[Store] = ()) -> Catalogue:
+    """The shipped models that are used from any of `languages`, and those that a project declares."""
     wanted = frozenset(languages)
     with open(join(dirname(__file__), "models.json"), "rb") as file:
         stores = msgspec.json.decode(file.read(), type=tuple[Store, ...])
-    return Catalogue.of(store for store in stores if not wanted.isdisjoint(store.languages))
+    return Catalogue.of(store for store in (*stores, *declared) if not wanted.isdisjoint(store.languages))
 
 
 class _Names:
@@ -113,6 +113,7 @@ class Catalogue:
     __slots__ = (
         "_by_module",
         "_commands",
+        "_declared",
         "_dialects",
         "_in_scope",
         "_instances",
@@ -137,6 +138,7 @@ class Catalogue:
         self.words = _words(self.stores)
         self._names = {store.name: _Names(store) for store in self.stores}
         self._by_module: dict[tuple[str, str], Store] = {}
+        self._declared: dict[str, list[Store]] = {}
         self._in_scope: dict[tuple[str, str], Store] = {}
         self._native: dict[str, Store] = {}
         self._dialects: dict[str, list[Store]] = {}
@@ -157,8 +159,11 @@ class Catalogue:
     def _add(self, store: Store) -> None:
         names = self._names[store.name]
         for language in store.languages:
-            for module in store.modules:
+            for module in store.modules or (store.name,) * store.in_scope:
                 self._by_module[language, module] = store
+            if store.declared:
+                self._by_module[language, declared_module(store)] = store
+                self._declared.setdefault(language, []).append(store)
             if store.in_scope:
                 for name in names.all():
                     self._in_scope[language, name] = store
@@ -220,6 +225,18 @@ class Catalogue:
     def by_module(self, language: str, module: str) -> Store | None:
         """The store that is imported as `module`."""
         return self._by_module.get((language, module))
+
+    def declares(self, language: str) -> bool:
+        """Whether any store is code of the project's own."""
+        return language in self._declared
+
+    def declared(self, language: str, module: str, path: str = "") -> str | None:
+        """The module name of the declared store that is imported as `module`, or whose file is at `path` (without suffix)."""
+        found = None
+        for store in self._declared.get(language, ()):
+            if module in store.modules or any(path == ending or path.endswith(f"/{ending}") for ending in store.paths):
+                found = declared_module(store)
+        return found
 
     def operation(self, store: Store, dotted_name: str) -> Operation | None:
         """What the function `dotted_name` of `store` does."""
@@ -333,6 +350,11 @@ class Catalogue:
 
 def _made_by(kind: ObjectClass) -> Iterable[str]:
     return (name.partition(".")[0] for maker in kind.makers for name in maker.functions)
+
+
+def declared_module(store: Store) -> str:
+    """The module name of a declared store, however it is imported. No import is spelled like this."""
+    return f"store:{store.name}"
 
 
 def _words(stores: Iterable[Store]) -> tuple[bytes, ...]:

@@ -278,6 +278,8 @@ class Store(Fact, frozen=True):
     - `selectors`: functions that choose a backend; `selector_variables`: environment variables that do.
     - `macos_only`: whoever uses it this way runs on macOS.
     - `source`: the library and version that the facts were read from.
+    - `declared`: a project's own code, which its configuration declares to be a store: what is inside is not looked into.
+      `paths`: endings, without suffix, of the paths of its files ("src/secureStore"), by which relative imports name it.
     """
 
     name: str
@@ -339,3 +341,5 @@ class Store(Fact, frozen=True):
     macos_only: bool = False
     secret_note: str = ""
     source: str = ""
+    declared: bool = False
+    paths: tuple[str, ...] = ()

@@ -31,7 +31,8 @@ def toml(text: str, where: str) -> dict[str, Any]:
         import tomli as tomllib
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # Besides what is not TOML, numbers that are too long are among these.
         raise ModelError(f"{where}: not TOML: {error}") from error
 
 
@@ -49,7 +50,7 @@ def store_from(data: Mapping[str, Any], where: str, bases: Mapping[str, Mapping[
         store = msgspec.convert(merged, Store)
     except msgspec.ValidationError as error:
         raise ModelError(f"{where}: {error}") from error
-    for problem in _dangling(store):
+    for problem in dangling(store):
         raise ModelError(f"{where}: {problem}")
     return store
 
@@ -90,7 +91,7 @@ def _default(field: msgspec.structs.FieldInfo) -> object:
     return field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
 
 
-def _dangling(store: Store) -> Iterable[str]:
+def dangling(store: Store) -> Iterable[str]:
     """References of a model to classes, statuses or item classes that it does not define."""
     classes = {cls.constant for cls in store.classes}
     kinds = {kind.constant for kind in store.item_classes}

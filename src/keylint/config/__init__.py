@@ -1,0 +1,1 @@
+"""Configuration: the files that apply to a file (`finding`), what they say (`reading`), what follows (`applying`)."""
