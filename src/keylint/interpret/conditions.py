@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keylint.interpret import assignment, expressions, operators
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.scope import State, reduce_states
+from keylint.interpret.scope import Decision, State, reduce_states
 from keylint.interpret.values import (
     DUPLICATE,
     LOCKED,
@@ -205,7 +207,7 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
         known = truth(option)
         if outcomes:
             for taken, paths in ((True, holds), (False, fails)):
-                if known is None and len(options) > 1 and not taken and any(truth(o) is False for o in options):
+                if known is None and not taken and _is_something(option, options):
                     continue
                 if known in (None, taken):
                     path = state.copy()
@@ -234,7 +236,37 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
             if (plain_true and plain_false) or holds or fails:
                 path.decide(place, text, taken)
             paths.append((path, union(plain)))
+    _mark_forced(place, holds, fails)
     return holds, fails
+
+
+def _is_something(option: Value, options: Sequence[Value]) -> bool:
+    """Whether an unseen value, what a read gave for one, is taken to be something because another alternative is what stands for nothing:
+    a known one, or what takes its place when the read comes to nothing."""
+    if len(options) > 1 and any(truth(other) is False for other in options):
+        return True
+    return any(stands_in(other, option) for other in options)
+
+
+def stands_in(value: Value, read: Value) -> bool:
+    """Whether `value` comes up where the store call that gave `read` did not succeed."""
+    succeeded = {outcome.event for outcome in getattr(read, "outcomes", ()) if outcome.possible == {SUCCESS}}
+    return any(outcome.event in succeeded and SUCCESS not in outcome.possible for outcome in getattr(value, "outcomes", ()))
+
+
+def _mark_forced(place: Place, holds: _Paths, fails: _Paths) -> None:
+    """Tells the paths that parted which store calls left them no choice: no path on the other side has the same outcome."""
+    for mine, others in ((holds, fails), (fails, holds)):
+        for path, _ in mine:
+            if path.outcomes and path.trail and path.trail[-1].place == place:
+                last = path.trail[-1]
+                forced = frozenset(
+                    event
+                    for event, outcome in path.outcomes.items()
+                    if not any(event not in other.outcomes or other.outcomes[event].possible & outcome.possible for other, _ in others)
+                )
+                if forced:
+                    path.trail = (*path.trail[:-1], Decision(last.place, last.text, last.taken, forced))
 
 
 def _decide_fact(path: State, value: Value, taken: bool) -> None:
@@ -254,10 +286,12 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
         nil = is_nil(option)
         outcomes = getattr(option, "outcomes", ())
         if nil or outcomes:
-            path = state.copy()
-            if all(path.note(outcome) for outcome in outcomes):
-                path.decide(place, text, not nil)
-                (nothing if nil else something).append((path, option))
+            may_be_nil = not has_nil and isinstance(option, Unknown) and any(stands_in(option, other) for other in options)
+            for absent in (False, True) if may_be_nil else (nil,):
+                path = state.copy()
+                if all(path.note(outcome) for outcome in outcomes):
+                    path.decide(place, text, not absent)
+                    (nothing if absent else something).append((path, Const(None, None, outcomes) if absent and not nil else option))
             continue
         plain.append(option)
     if plain:
@@ -275,6 +309,7 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
             path.decided[presence] = False
             path.decide(place, text, False)
             nothing.append((path, Const(None)))
+    _mark_forced(place, something, nothing)
     return something, nothing
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
     Accessibility,
     CommandEvent,
@@ -67,7 +68,7 @@ class Recorder:
         self._called: set[Place] = set()
         self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
         self._overwrites_on_success: set[int] = set()
-        self._on_success: set[tuple[int, Place]] = set()
+        self._successes = Successes()
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -149,11 +150,10 @@ class Recorder:
                     continue
                 if OTHER in outcome.possible and SUCCESS not in outcome.possible:
                     seen.lost.append((number, outcome))
-                elif outcome.possible == frozenset((SUCCESS,)) and not state.failed:
-                    self._overwrites_on_success.add(number)
-                    self._on_success.add((number, seen.place))
-                elif SUCCESS in outcome.possible and not state.failed and state.trail == read.trail:
-                    self._on_success.add((number, seen.place))  # no branch since the read: it runs whatever was read
+                elif SUCCESS in outcome.possible and not state.failed:
+                    self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
+                    if outcome.possible == {SUCCESS}:
+                        self._overwrites_on_success.add(number)
 
     def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
         """Whether something serializes a pending delete with a write that happens now."""
@@ -361,7 +361,7 @@ class Recorder:
         groups: dict[tuple[Place, tuple[Place, ...]], list[Sighting]] = {}
         for seen in self._sightings:
             groups.setdefault((seen.place, seen.path), []).append(seen)
-        build = EventBuilder(self._numbers, self._on_success, self._overwrites_on_success)
+        build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success)
         events = [build.event(groups[key]) for key in sorted(groups)]
         calls = {
             (place, name): DestructiveCall(place, name, build.lost(lost), within, "medium") for place, name, lost, within in self._calls

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
     MAY,
@@ -66,12 +67,12 @@ class Sighting:
 
 
 class EventBuilder:
-    """Makes events of sightings. `numbers` are all sightings; `on_success` the (read, call) pairs where the call also runs when the read
-    succeeds, `overwritten` the reads after whose success their item is overwritten."""
+    """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwritten` the
+    reads after whose success their item is overwritten."""
 
-    def __init__(self, numbers: dict[int, Sighting], on_success: set[tuple[int, Place]], overwritten: set[int]) -> None:
+    def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwritten: set[int]) -> None:
         self._numbers = numbers
-        self._on_success = on_success
+        self._successes = successes
         self._overwrites_on_success = overwritten
         self._built: dict[int, StoreEvent] = {}
 
@@ -122,8 +123,9 @@ class EventBuilder:
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
         """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
-        replaces = seen.verb in ("write", "update") or seen.replaced
-        return (read, seen.place) in self._on_success or (replaces and read in self._overwrites_on_success)
+        if read in self._overwrites_on_success and (seen.verb in ("write", "update") or seen.replaced):
+            return True
+        return self._successes.runs_anyway(read, seen.place, choices_since(read, self._numbers[read].trail, seen.trail))
 
     def _simple(self, number: int) -> StoreEvent:
         """The event of one sighting, without what it relates to."""
@@ -197,11 +199,11 @@ def _join_accessibility(group: list[Sighting]) -> Accessibility:
         present = next((seen for seen in group if seen.accessibility.presence in (MUST, MAY)), None)
         absent = next((seen for seen in group if seen.accessibility.presence in (ABSENT, UNKNOWN)), None)
         if present is not None and absent is not None:
-            others = set(absent.trail)
+            others = {decision.branch for decision in absent.trail}
             conditions = [
                 Condition(decision.place, f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}")
                 for decision in present.trail
-                if decision not in others
+                if decision.branch not in others
             ][:1]
     choices: dict[tuple[Place, Place], ClassChoice] = {}
     for choice in (choice for item in found for choice in item.choices):
