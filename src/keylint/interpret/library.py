@@ -192,6 +192,8 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
         if isinstance(module, Const) and isinstance(module.value, str):
             found = External(module.value, (), Place(frame.file.path, node.span))
             return Promise(found) if name == "import" and platform.promises else found
+    if name in platform.decoders and arguments:
+        return unseen.decode(world, callee, platform.decoders[name], arguments, state, frame, node)
     if name == "len":
         return Unknown(("length", key_of(arguments[0].value) if arguments else ()))
     if name in ("threading.Thread", "threading.Timer", "multiprocessing.Process", "Thread", "functools.partial", "partial"):

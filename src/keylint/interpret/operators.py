@@ -147,7 +147,8 @@ def logic(world: World, node: nodes.Operation, state: State, frame: Frame) -> Va
     joined = join_all([s for s, _ in taken])
     if joined is not None:
         try:
-            forks.append((joined, expressions.evaluate(world, rest, joined, frame)))
+            value = expressions.evaluate(world, rest, joined, frame)
+            forks.append((joined, with_outcomes(value, expressions.narrowed(joined, place, "", world))))
         except Unreachable:
             pass
     return expressions.join_forks(state, forks)

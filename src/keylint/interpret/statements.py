@@ -321,6 +321,8 @@ def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool
         return True if name in error.info.file.inherited_names(error.info) else None
     if isinstance(error, Unknown) and error.token and error.token[0] == "store-failure":
         return True if name in world.platform.broad_errors and world.recorder.is_read(error.token[1]) else None
+    if isinstance(error, Unknown) and error.token[:1] == ("raised",) and name:
+        return name == error.token[1]
     if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
         if error.info is kind.info or None in (error.info, kind.info):
             same = operators.equal(world, error, kind, Place("", nodes.Span(0, 0)))

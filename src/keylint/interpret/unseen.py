@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, callbacks, library, regions
+from keylint.interpret import assignment, callbacks, expressions, library, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -15,7 +15,9 @@ from keylint.interpret.values import (
     Unknown,
     Value,
     alternatives,
+    is_nil,
     key_of,
+    with_outcomes,
 )
 from keylint.interpret.world import Passed, World
 from keylint.program.nodes import Node
@@ -62,6 +64,28 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
     if frame.tries and may_throw(frame, place):
         _note_raise(frame, state, Unknown(("error", world.fresh())))
     return Unknown(("call", callee_key(callee), tuple(key_of(argument.value) for argument in arguments), salt(world, callee, arguments)))
+
+
+def decode(world: World, callee: External, of_nothing: str, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """Calls what decodes text, of which it is known what it makes of nothing: nil, or an error of the type `of_nothing`."""
+    given = arguments[0]
+    options = alternatives(given.value)
+    if not any(is_nil(option) for option in options):
+        return unknown_call(world, callee, arguments, state, frame, node)
+    forks: list[tuple[State, Value]] = []
+    for option in options:
+        path = state.copy()
+        outcomes = getattr(option, "outcomes", ())
+        if not all(path.note(outcome) for outcome in outcomes):
+            continue
+        if not is_nil(option):
+            passed = [given._replace(value=option), *arguments[1:]]
+            forks.append((path, with_outcomes(unknown_call(world, callee, passed, path, frame, node), outcomes)))
+        elif of_nothing == "nil":
+            forks.append((path, option))
+        else:
+            frame.raises.append((path, Unknown(("raised", of_nothing))))
+    return expressions.join_forks(state, forks)
 
 
 def _names_class(world: World, value: Value, state: State) -> bool:

@@ -48,6 +48,7 @@ class Platform(Struct, frozen=True):
     - `process_types`: types whose objects are given a program and its arguments, and then run.
     - `constants`: names with a value on the platform that is analyzed (Apple's);
       `selects`: functions that pick from their argument the first of these keys.
+    - `decoders`: functions that read text or bytes, with what becomes of nothing: `nil` (they give nil back) or the error they raise.
     - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
     - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string),
       `program` (program first, then list), `words`.
@@ -87,6 +88,7 @@ class Platform(Struct, frozen=True):
     loggers: frozenset[str] = frozenset()
     not_regions: frozenset[str] = frozenset()
     suppressors: frozenset[str] = frozenset()
+    decoders: dict[str, str] = {}
     event_loop: bool = False
     value_dictionaries: bool = False
     promises: bool = False

@@ -154,4 +154,5 @@ PLATFORM = Platform(
     selects={"react-native.Platform.select": ("ios", "native", "default")},
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     promises=True,
+    decoders={"JSON.parse": "nil"},
 )
