@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keylint.interpret import calls, expressions, members, operators, records, regions
+from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -55,8 +56,18 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
     value = _copied(world, value, node.value, state)
     if world.platform.promises and isinstance(value, Const) and isinstance(value.value, bool):
         regions.flag(world, node, value.value, state, frame)
+    if _outlives(node, frame):
+        world.recorder.reported(calls_told(value, state))
     assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)
     return value
+
+
+def _outlives(node: nodes.Assign, frame: Frame) -> bool:
+    """Whether what is assigned stays when the function has ended."""
+    target = node.target
+    if isinstance(target, nodes.Name):
+        return node.scope == "outer" and frame.scope.find(target.name) is None
+    return isinstance(target, nodes.Member)
 
 
 def _started(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.interpret import (
     assignment,
     binding,
+    conflating,
     entrypoints,
     expressions,
     library,
@@ -478,6 +479,7 @@ def _run_body(
         for path in everywhere:
             path.held = tuple(region for region in path.held if region.activation != held.activation)
     world.settle_closures(made_before, [path for path, _ in exits])
+    conflating.note(world.recorder, exits)
     promise = function.is_async and (world.platform.promises or world.platform.event_loop)
     failures: tuple[Failure, ...] = ()
     if promise:
@@ -568,5 +570,6 @@ def enter_root(world: World, closure: Closure, receiver: Value | None, state: St
         value = enter(world, closure, None, state, frame, place, root=True)
         for option in alternatives(value):
             world.recorder.used(option)
+            world.recorder.returned(option)
     except Unreachable:
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keylint.interpret import assignment, expressions, operators
+from keylint.interpret.conflating import calls_in
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Decision, State, reduce_states
@@ -56,13 +57,15 @@ def test(world: World, node: Expression, state: State, frame: Frame) -> tuple[li
     except Unreachable:
         return [], []
     holds_with, fails_with = split(world, value, state, frame.place(node), frame.text(node))
-    looked_at(value, holds_with + fails_with)
+    looked_at(world, value, holds_with + fails_with)
     return _refined(world, node, holds_with, frame), _refined(world, node, fails_with, frame)
 
 
-def looked_at(value: Value, paths: _Paths) -> None:
+def looked_at(world: World, value: Value, paths: _Paths) -> None:
     """A test that looks at a store's error tells that failure from others."""
-    events = _failures_in(key_of(value))
+    events = calls_in(key_of(value), "store-failure")
+    for event in events:
+        world.recorder.told(event, DUPLICATE)
     for path, _ in paths:
         for event in events:
             outcome = path.outcomes.get(event)
@@ -80,25 +83,13 @@ def _asks_for_status(world: World, first: Value, second: Value) -> bool:
     return False
 
 
-def _told(paths: _Paths) -> None:
+def _told(world: World, paths: _Paths) -> None:
     """Which failure it was has been looked at on these paths."""
     for path, _ in paths:
         for event, outcome in tuple(path.outcomes.items()):
             if OTHER in outcome.possible and SUCCESS not in outcome.possible:
+                world.recorder.told(event, DUPLICATE)
                 path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)
-
-
-def _failures_in(key: object) -> set[int]:
-    """The store calls whose errors a value derives from."""
-    found: set[int] = set()
-    pending = [key]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, (tuple, frozenset)):
-            if len(item) == 2 and isinstance(item, tuple) and item[0] == "store-failure" and isinstance(item[1], int):
-                found.add(item[1])
-            pending.extend(item)
-    return found
 
 
 def _connective(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
@@ -149,7 +140,7 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
             return _refined(world, operand, holds, frame), _refined(world, operand, fails, frame)
     holds, fails = [], []
     place, text = frame.place(node), frame.text(node)
-    failures = _failures_in((key_of(left), key_of(right)))
+    failures = calls_in((key_of(left), key_of(right)), "store-failure")
     pairs = [(a, b) for a in alternatives(left) for b in alternatives(right)]
     for a, b in pairs[:9]:
         path = state.copy()
@@ -158,10 +149,10 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
             continue
         yes, no = split(world, operators.equal(world, a, b, place), path, place, text)
         if failures:
-            looked_at(a, yes + no)
-            looked_at(b, yes + no)
+            looked_at(world, a, yes + no)
+            looked_at(world, b, yes + no)
         if _asks_for_status(world, a, b):
-            _told(yes + no)
+            _told(world, yes + no)
         if isinstance(a, Unknown) and a.outcomes and truth(b) is False:
             yes = [(_forgetting(s, a), v) for s, v in yes]
         holds += [(s, a) for s, _ in yes]
@@ -390,7 +381,7 @@ def match_pattern(
                 continue
             yes, no = split(world, operators.equal(world, option, wanted, place), told, place, text)
             if _asks_for_status(world, option, wanted):
-                _told(yes + no)
+                _told(world, yes + no)
             yes = [(path, option) for path, _ in yes]
         for path, found in yes:
             for bind in binds:

@@ -155,6 +155,28 @@ class LostFailure(Struct, frozen=True):
     how: str
 
 
+class Check(Struct, frozen=True):
+    """A read that found nothing, which is why an add or a write runs. `verdict`, `suspension`, `region` and `why` say what keeps others out
+    between the two, as in `Pending`."""
+
+    read: StoreEvent
+    verdict: str
+    suspension: Place | None = None
+    region: Held | None = None
+    why: str = ""
+
+
+class Conflation(Struct, frozen=True):
+    """Where a function begins to answer alike when there is no item and when it could not be read; `how` says what happens there."""
+
+    place: Place
+    how: str
+
+
+ESCAPES = "escapes"
+"""In `StoreEvent.tells`: the status goes to callers that cannot be seen."""
+
+
 class IdentityPart(Struct, frozen=True):
     """One part of what identifies an item, as far as it is seen. `noun` is what people call it, empty for what they need not be told;
     `text` the value, empty when it is left out or nothing of it is known; `known` whether all of it is."""
@@ -205,6 +227,8 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `path`: the calls that lead here from the outermost function, outermost first.
     - `in_type`: the name of the type the call stands in, empty outside types.
     - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
+    - `checks`: reads of the same item that found nothing and so decide that this add or write runs. `conflated`: of a read, where its
+      failure and its absence become one. `tells`: what the code asks the call's status or error for (missing, duplicate, locked, …).
     - `asynchronous_context`: the call stands in an async function.
     """
 
@@ -233,6 +257,9 @@ class StoreEvent(Struct, frozen=True, eq=False):
     identity_key: object = None
     parts: tuple[IdentityPart, ...] = ()
     item_keys: tuple[ItemKey, ...] = ()
+    checks: tuple[Check, ...] = ()
+    conflated: tuple[Conflation, ...] = ()
+    tells: tuple[str, ...] = ()
 
     @property
     def item_key(self) -> ItemKey | None:

@@ -286,7 +286,8 @@ def narrowed(state: State, place: Place | None, how: str, world: World) -> tuple
     found = []
     for outcome in state.outcomes.values():
         if outcome.possible != world.recorder.full_outcome(outcome.event):
-            found.append(Outcome(outcome.event, outcome.possible, outcome.place or place, outcome.how or how))
+            here = bool(how) and not outcome.how and place is not None
+            found.append(Outcome(outcome.event, outcome.possible, place if here else outcome.place or place, outcome.how or how))
     return tuple(found)
 
 

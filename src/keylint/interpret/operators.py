@@ -111,6 +111,7 @@ def equal(world: World, left: Value, right: Value, place: Place) -> Value:
         if isinstance(status, StatusOf):
             code = world.recorder.status_meaning(world, other)
             if code is not None:
+                world.recorder.told(status.event, code)
                 matches, rest = world.recorder.split_status(status.event, code)
                 return Verdict(status.event, matches, rest, place)
             return Unknown(("==", world.fresh()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
+    ABSENT,
+    ESCAPES,
     Accessibility,
     CommandEvent,
     DestructiveCall,
@@ -69,6 +71,7 @@ class Recorder:
         self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
         self._overwrites_on_success: set[int] = set()
         self._successes = Successes()
+        self._reported: set[int] = set()
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -114,13 +117,13 @@ class Recorder:
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
         seen.macos_only = store.macos_only or on_macos(state)
-        self._relate(seen, state)
+        self._relate(seen, state, world.platform.promises)
         if not self._muted:
             self._sightings.append(seen)
         return seen.number
 
-    def _relate(self, seen: Sighting, state: State) -> None:
-        """Deletes that this call follows, and reads whose failure led to it."""
+    def _relate(self, seen: Sighting, state: State, single_threaded: bool) -> None:
+        """Deletes that this call follows, and reads whose failure or absence led to it."""
         verb = seen.verb
         if verb in _READS:
             for number in [number for number in state.outcomes if compare(self._numbers[number].identity, seen.identity) == SAME]:
@@ -134,33 +137,46 @@ class Recorder:
                 delete.revealed = True
             if related and verb in _WRITES:
                 delete.replaced = True
-                seen.pending.append((item.event, *self._verdict(item, state)))
+                seen.pending.append((item.event, *self._verdict(item.held, item.suspension, state)))
                 continue
             kept.append(item)
         state.pending = tuple(kept)
         if verb in ("delete", "clear"):
             if not any(item.event == seen.number for item in state.pending) and len(state.pending) < 16:
                 state.pending = (*state.pending, PendingDelete(seen.number, state.held))
-        if verb in ("delete", "clear", "write", "update"):
+        if verb in ("delete", "clear", "add", "write", "update"):
             for number, outcome in state.outcomes.items():
                 read = self._numbers.get(number)
                 if read is None or read.verb not in _READS:
                     continue
                 if compare(read.identity, seen.identity) != SAME and compare(seen.identity, read.identity) != SAME:
                     continue
-                if OTHER in outcome.possible and SUCCESS not in outcome.possible:
-                    seen.lost.append((number, outcome))
-                elif SUCCESS in outcome.possible and not state.failed:
+                if SUCCESS not in outcome.possible:
+                    if OTHER in outcome.possible and verb != "add":
+                        seen.lost.append((number, outcome))
+                    if MISSING in outcome.possible and verb in _WRITES:
+                        self._note_check(seen, read, state, single_threaded)
+                elif not state.failed:
                     self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
-                    if outcome.possible == {SUCCESS}:
+                    if outcome.possible == {SUCCESS} and verb != "add":
                         self._overwrites_on_success.add(number)
 
-    def _verdict(self, delete: PendingDelete, state: State) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
-        """Whether something serializes a pending delete with a write that happens now."""
-        before = {held.activation: held for held in delete.held}
+    def _note_check(self, seen: Sighting, read: Sighting, state: State, single_threaded: bool) -> None:
+        """A read that found nothing leads to a write. Where one thread runs everything, others come in at an await only."""
+        suspension = state.suspended.get(read.number)
+        if single_threaded and suspension is None:
+            return
+        verdict, _, at, region, why = self._verdict(read.held, suspension, state, "the read")
+        seen.checks.append((read.number, verdict, at, region, why))
+
+    def _verdict(
+        self, earlier: tuple[HeldRegion, ...], suspension: Place | None, state: State, what: str = "the delete"
+    ) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
+        """Whether something serializes a write that happens now with what happened under `earlier` regions, `suspension` in between."""
+        before = {held.activation: held for held in earlier}
         common = [held for held in state.held if held.activation in before]
         for held in common:
-            if held.effective == "yes" and (not held.suspendable or delete.suspension is None):
+            if held.effective == "yes" and (not held.suspendable or suspension is None):
                 return ("serialized", False, None, held, "")
         if any(held.effective == "unknown" or before[held.activation].effective == "unknown" for held in common):
             return ("unknown", False, None, None, "")
@@ -168,12 +184,12 @@ class Recorder:
             if held.effective == "no":
                 return ("ineffective", False, None, held, held.why)
         for held in common:
-            if held.suspendable and delete.suspension is not None:
-                return ("suspended", False, delete.suspension, held, "")
+            if held.suspendable and suspension is not None:
+                return ("suspended", False, suspension, held, "")
         mine = [held for held in state.held if held.kind in ("lock", "queue") and held.effective == "yes"]
-        theirs = [held for held in delete.held if held.kind in ("lock", "queue") and held.effective == "yes"]
+        theirs = [held for held in earlier if held.kind in ("lock", "queue") and held.effective == "yes"]
         if mine and theirs and not {held.key for held in mine} & {held.key for held in theirs}:
-            return ("ineffective", False, None, mine[-1], f"the delete runs under `{theirs[-1].name}`, which is another one")
+            return ("ineffective", False, None, mine[-1], f"{what} runs under `{theirs[-1].name}`, which is another one")
         return ("unserialized", False, None, None, "")
 
     def count(self) -> int:
@@ -232,6 +248,31 @@ class Recorder:
         if meaning not in full:
             return frozenset((TOLD,)), full
         return frozenset((meaning,)), full - {meaning}
+
+    def told(self, event: int, meaning: str) -> None:
+        """The status or error of a store call is asked whether it means this."""
+        if event in self._numbers:
+            self._numbers[event].tells.add(meaning)
+
+    def returned(self, value: Value) -> None:
+        """A value goes to callers that cannot be seen."""
+        status = value.items[0] if isinstance(value, Items) and value.items else value
+        if isinstance(status, StatusOf):
+            self.told(status.event, ESCAPES)
+
+    def reported(self, events: Collection[int]) -> None:
+        """What store calls came to is given to somebody who may deal with it."""
+        self._reported.update(events)
+
+    def conflated(self, event: int, place: Place, how: str) -> None:
+        """A function answers alike, from here on, when a read found nothing and when it failed."""
+        self._numbers[event].conflated.setdefault(place, how)
+
+    def only_looks(self, event: int) -> bool:
+        """Whether a store call asks for an item's existence and not for what it holds."""
+        seen = self._numbers[event]
+        keys = seen.store.return_keys
+        return seen.verb == "exists" or (bool(keys) and seen.query is not None and not any(seen.query.get(key).presence != ABSENT for key in keys))
 
     def is_read(self, event: object) -> bool:
         """Whether an event only looks."""
@@ -361,6 +402,8 @@ class Recorder:
         groups: dict[tuple[Place, tuple[Place, ...]], list[Sighting]] = {}
         for seen in self._sightings:
             groups.setdefault((seen.place, seen.path), []).append(seen)
+        for number in self._reported & self._numbers.keys():
+            self._numbers[number].conflated.clear()
         build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success)
         events = [build.event(groups[key]) for key in sorted(groups)]
         calls = {

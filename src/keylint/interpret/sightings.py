@@ -11,8 +11,10 @@ from keylint.interpret.events import (
     MUST,
     UNKNOWN,
     Accessibility,
+    Check,
     ClassChoice,
     Condition,
+    Conflation,
     Held,
     ItemKey,
     LostFailure,
@@ -60,6 +62,9 @@ class Sighting:
         self.revealed = False
         self.replaced = False
         self.macos_only = False
+        self.checks: list[tuple[int, str, Place | None, HeldRegion | None, str]] = []
+        self.conflated: dict[Place, str] = {}
+        self.tells: set[str] = set()
 
     @property
     def verb(self) -> str:
@@ -119,6 +124,9 @@ class EventBuilder:
             identity_key=first.identity.fingerprint(),
             parts=first.identity.visible(),
             item_keys=_items(group),
+            checks=self._checks(group),
+            conflated=tuple(Conflation(place, how) for place, how in sorted({item for seen in group for item in seen.conflated.items()})),
+            tells=tuple(sorted({meaning for seen in group for meaning in seen.tells})),
         )
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
@@ -127,13 +135,24 @@ class EventBuilder:
             return True
         return self._successes.runs_anyway(read, seen.place, choices_since(read, self._numbers[read].trail, seen.trail))
 
+    def _checks(self, group: list[Sighting]) -> tuple[Check, ...]:
+        found: dict[tuple[Place, str], Check] = {}
+        for seen in group:
+            for number, verdict, suspension, region, why in seen.checks:
+                before = self._numbers[number]
+                if self._successes.runs_anyway(number, seen.place, choices_since(number, before.trail, seen.trail)):
+                    continue
+                held = _held(region) if region is not None else None
+                found.setdefault((before.place, verdict), Check(self._simple(number), verdict, suspension, held, why))
+        return tuple(found[key] for key in sorted(found))
+
     def _simple(self, number: int) -> StoreEvent:
         """The event of one sighting, without what it relates to."""
         if number not in self._built:
             seen = self._numbers[number]
             copy = Sighting(number)
             copy.__dict__.update(seen.__dict__)
-            copy.pending, copy.lost = [], []
+            copy.pending, copy.lost, copy.checks = [], [], []
             self._built[number] = self.event([copy])
         return self._built[number]
 

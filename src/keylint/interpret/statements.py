@@ -10,6 +10,7 @@ from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
+    DUPLICATE,
     LOCKED,
     MAX_ALTERNATIVES,
     OTHER,
@@ -358,7 +359,9 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
                 alike = "every failure is caught alike"
                 if not handler.types and outcome.possible == {LOCKED}:  # told apart before, and here no more
                     path.outcomes[event] = Outcome(event, frozenset((OTHER,)), place, alike)
-                elif outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
+                elif outcome.possible != world.recorder.full_outcome(event) and (
+                    outcome.place is None or (not outcome.how and not handler.types)
+                ):
                     path.outcomes[event] = Outcome(event, outcome.possible, place, alike)
             named = handler.binds and len(handler.types) == 1
             wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if named else None
@@ -383,6 +386,7 @@ def _tell_apart(world: World, handler: nodes.Handler, error: Value, path: State,
     kinds = [conditions.wanted_by(world, kind, path.copy(), frame) for kind in handler.types]
     if not any(_handles_type(world, kind, error, frame) is True for kind in kinds):
         event = error.token[1]
+        world.recorder.told(event, DUPLICATE)
         outcome = path.outcomes.get(event)
         if outcome is not None:
             path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)

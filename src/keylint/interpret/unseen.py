@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keylint.interpret import assignment, callbacks, expressions, library, regions
+from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -36,8 +37,11 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         or (isinstance(callee, (Partial, External)) and name.rpartition(".")[2] in world.platform.loggers)
     )
     carries_options = any(_names_class(world, argument.value, state) for argument in arguments)
+    logs = inert or name.rpartition(".")[2][:1].isupper()  # constructors and conversions hand nothing on
     for argument in arguments:
         world.recorder.used(argument.value)
+        if not logs:
+            world.recorder.reported(calls_told(argument.value, state))
         if not inert and not carries_options:
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
         elif carries_options and isinstance(argument.value, Items):

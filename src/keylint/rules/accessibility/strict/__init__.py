@@ -1,0 +1,1 @@
+"""Accessibility rules for those who want to hear more."""

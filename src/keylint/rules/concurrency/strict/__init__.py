@@ -1,0 +1,1 @@
+"""Concurrency rules for those who want to hear more."""
