@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.interpret import (
     assignment,
     binding,
+    conditions,
     conflating,
     entrypoints,
     expressions,
@@ -423,6 +424,9 @@ def enter(
     if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
         inner.scope.names["self"] = cell = world.fresh()
         state.memory[cell] = closure.receiver or NIL
+    for attribute in function.attributes:
+        if isinstance(attribute, nodes.CompileCondition):
+            conditions.assume(world, attribute, state, inner)
     slots = binding.match_arguments(function, arguments) if arguments is not None else None
     binding.bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
     held = regions.isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)

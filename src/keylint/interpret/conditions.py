@@ -180,7 +180,9 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
             case Verdict():
                 for possible, paths, taken in ((option.if_true, holds, True), (option.if_false, fails, False)):
                     path = state.copy()
-                    how = "every status but success is treated alike" if {MISSING, OTHER} <= possible else ""
+                    before = path.outcomes.get(option.event)
+                    left = possible if before is None else possible & before.possible
+                    how = "every status but success is treated alike" if {MISSING, OTHER} <= left else ""
                     if path.note(Outcome(option.event, possible, option.place, how)):
                         path.decide(place, text, taken)
                         paths.append((path, Const(taken)))
@@ -258,6 +260,13 @@ def _mark_forced(place: Place, holds: _Paths, fails: _Paths) -> None:
                 )
                 if forced:
                     path.trail = (*path.trail[:-1], Decision(last.place, last.text, last.taken, forced))
+
+
+def assume(world: World, node: Expression, state: State, frame: Frame) -> None:
+    """Runs on where `node` is known to hold."""
+    value = expressions.evaluate(world, node, state, frame)
+    if truth(value) is None:
+        _decide_fact(state, value, True)
 
 
 def _decide_fact(path: State, value: Value, taken: bool) -> None:

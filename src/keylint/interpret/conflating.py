@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret.scope import State
-from keylint.interpret.values import MISSING, OTHER, SUCCESS, Const, Instance, Key, Outcome, Ref, Value, Verdict, alternatives, key_of
+from keylint.interpret.values import (
+    MISSING,
+    OTHER,
+    SUCCESS,
+    Const,
+    Instance,
+    Key,
+    Outcome,
+    Promise,
+    Ref,
+    Value,
+    Verdict,
+    alternatives,
+    key_of,
+)
 
 if TYPE_CHECKING:
     from keylint.interpret.recorder import Recorder
@@ -25,7 +39,7 @@ def note(recorder: Recorder, exits: Sequence[tuple[State, Value]]) -> None:
     """Looks at everything that a function returns."""
     answers: dict[int, list[_Answer]] = {}
     for path, value in exits:
-        for option in alternatives(value):
+        for option in _settled(value):
             if isinstance(option, Verdict):
                 _note_verdict(recorder, option)
                 continue
@@ -40,6 +54,15 @@ def note(recorder: Recorder, exits: Sequence[tuple[State, Value]]) -> None:
                         answers.setdefault(event, []).append(_Answer(outcome, _nothing(option)))
     for event, given in answers.items():
         _note_answers(recorder, event, given)
+
+
+def _settled(value: Value) -> Iterator[Value]:
+    """What callers get, also by waiting for it."""
+    for option in alternatives(value):
+        if isinstance(option, Promise):
+            yield from _settled(option.value)
+        else:
+            yield option
 
 
 def _note_answers(recorder: Recorder, event: int, given: Sequence[_Answer]) -> None:

@@ -43,8 +43,12 @@ def _is_certain(ways: Collection[Choices]) -> bool:
     """Whether one of the ways is always taken: one that asks for nothing, or several that leave nothing out between them."""
     found = set(ways)
     while frozenset() not in found:
-        shorter = {way - {(place, taken)} for way in found for place, taken in way if (way - {(place, taken)}) | {(place, not taken)} in found}
+        shorter = {rest for way in found for branch in way if (rest := way - {branch}) | {_other(branch)} in found}
         if shorter <= found:
             return False
         found |= shorter
     return True
+
+
+def _other(branch: Branch) -> Branch:
+    return (branch[0], not branch[1])

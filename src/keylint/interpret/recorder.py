@@ -271,8 +271,8 @@ class Recorder:
     def only_looks(self, event: int) -> bool:
         """Whether a store call asks for an item's existence and not for what it holds."""
         seen = self._numbers[event]
-        keys = seen.store.return_keys
-        return seen.verb == "exists" or (bool(keys) and seen.query is not None and not any(seen.query.get(key).presence != ABSENT for key in keys))
+        keys, query = seen.store.return_keys, seen.query
+        return seen.verb == "exists" or (bool(keys) and query is not None and all(query.get(key).presence == ABSENT for key in keys))
 
     def is_read(self, event: object) -> bool:
         """Whether an event only looks."""

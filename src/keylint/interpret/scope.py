@@ -69,7 +69,7 @@ class PendingDelete(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """A branch this path took. `forced_by` are the store calls (by event number) whose outcome alone, as this path knows it, chose the branch."""
+    """A branch this path took. `forced_by` are the store calls (by event number) whose outcome alone, as the path knows it, chose it."""
 
     place: Place
     text: str

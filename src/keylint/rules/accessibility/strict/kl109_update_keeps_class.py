@@ -105,7 +105,8 @@ def _draft(events: Sequence[StoreEvent], places: Sequence[Place]) -> Draft:
         remedy = "Items that exist keep their class until they are deleted and added again once, under a lock."
     return Draft(
         first.place,
-        f"{wording.called(first)} leaves the class of {wording.item(events)} as it was created: the class named here reaches new items only",
+        f"{wording.called(first)} leaves the class of {wording.item(events)} as it was created: the one that the code names reaches new "
+        "items only",
         remedy,
         sureness(events),
         (),

@@ -14,14 +14,12 @@ holds.
 ## Example
 
 ```swift
-#if os(macOS)
-let item: [String: Any] = [
+let item: [String: Any] = [ // compiled for macOS
     kSecClass as String: kSecClassGenericPassword,
     kSecAttrAccessible as String: kSecAttrAccessibleWhenUnlockedThisDeviceOnly,
     kSecValueData as String: data,
 ]
-SecItemAdd(item as CFDictionary, nil)
-#endif
+let status = SecItemAdd(item as CFDictionary, nil)
 ```
 
 Use instead:
@@ -80,8 +78,8 @@ def _draft(events: Sequence[StoreEvent]) -> Draft:
     key = wording.code(first.store.class_needs_on_macos)
     return Draft(
         first.place,
-        f"macOS drops the class that {wording.called(first)} names for {wording.item(events)}: without {key} the item goes to the file-based "
-        "keychain, which has no classes",
+        f"macOS drops the class that {wording.called(first)} names for {wording.item(events)}: without {key} the item goes to the "
+        "file-based keychain, which has no classes",
         f"Set {key} to true for every call about the item; the data-protection keychain needs an entitlement.",
         sureness(events),
         (),

@@ -71,7 +71,8 @@ def _draft(meetings: Sequence[Meeting]) -> Draft:
         remedy = "Update the item in place and add it only where there is none."
     return Draft(
         write.place,
-        f"When {wording.called(write)} fails after {wording.called(delete)}, {item} is gone: the old secret is deleted and the new one not stored",
+        f"When {wording.called(write)} fails after {wording.called(delete)}, {item} is gone: the old secret is deleted and the new one "
+        "is not stored",
         remedy,
         strongest(meeting.confidence for meeting in meetings),
         (),

@@ -62,8 +62,8 @@ def _draft(place: Place, how: str, reads: Sequence[StoreEvent]) -> Draft:
     absent = f"`{first.store.absent[0]}`" if first.store.absent and first.operation.absence == "status" else "that there is no such item"
     return Draft(
         place,
-        f"Callers cannot tell a failed {wording.called(first)} from a missing item: while {wording.item(reads)} cannot be read, "
-        "a signed-in user looks signed out",
+        f"A failed {wording.called(first)} is answered like a missing item: while {wording.item(reads)} cannot be read, callers take it "
+        "for gone and its owner for signed out",
         f"Answer that there is nothing only when the read says {absent}, and let callers see every other failure.",
         sureness(reads),
         (
