@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keylint.interpret import calls, expressions, library, records, regions
-from keylint.interpret.events import Place
+from keylint.interpret import calls, contexts, expressions, library, records, regions
+from keylint.interpret.events import FOREGROUND, Place, Root
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, State
 from keylint.interpret.values import (
@@ -27,7 +27,7 @@ from keylint.interpret.values import (
     key_of,
     union,
 )
-from keylint.interpret.world import Passed, World
+from keylint.interpret.world import Context, Passed, World
 from keylint.program.nodes import Node
 
 
@@ -35,11 +35,7 @@ def closures_in(arguments: Sequence[Passed]) -> Iterator[Value]:
     """Functions of the program among the arguments."""
     for argument in arguments:
         for option in alternatives(argument.value):
-            if (
-                isinstance(option, Closure)
-                or (isinstance(option, Partial) and _is_of_program(option.receiver))
-                or is_bound(option)
-            ):
+            if isinstance(option, Closure) or (isinstance(option, Partial) and _is_of_program(option.receiver)) or is_bound(option):
                 yield option
 
 
@@ -48,7 +44,7 @@ def _is_of_program(receiver: Value) -> bool:
     return isinstance(receiver, (Ref, TypeValue)) or (isinstance(receiver, Unknown) and receiver.token[:1] == ("self",))
 
 
-def detached(world: World, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+def detached(world: World, callee: Value, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
     """`asyncio.to_thread(f, *args)`, `executor.submit(f, *args)`, `create_task(coroutine)`, `Task.detached { }`."""
     closures = [
         argument
@@ -62,11 +58,16 @@ def detached(world: World, arguments: list[Passed], state: State, frame: Frame, 
     passed = [argument for argument in arguments[position + 1 :] if argument.label is None]
     if frame.awaiting == node.span and frame.file.language == "python":
         return Promise(_elsewhere(world, closures[0].value, passed, state, frame, node))
-    before = world.recorder.count()
-    results = run_later(
-        world, closures[0].value, state, frame, node, detached=True, arguments=passed if frame.file.language == "python" else None
-    )
-    regions.spawned(world, state, before, Place(frame.file.path, node.span))
+    place = Place(frame.file.path, node.span)
+    parallel, several = contexts.starts(world, callee, frame, node)
+    before, started = world.recorder.count(), state.spawned
+    with world.within(Context(world.context.root, place) if parallel else world.context):
+        results = run_later(
+            world, closures[0].value, state, frame, node, detached=True, arguments=passed if frame.file.language == "python" else None
+        )
+    regions.spawned(world, state, before, place, parallel)
+    if several:
+        regions.repeated(world, state, started, place)
     return Promise(results) if frame.file.language == "python" else Unknown(("task", world.fresh()))
 
 
@@ -93,9 +94,10 @@ def with_target(world: World, name: str, arguments: list[Passed], state: State, 
     given = next((argument.value for argument in arguments if argument.label == "args"), None)
     passed = [Passed(item, None, Place(frame.file.path, node.span)) for item in given.items] if isinstance(given, Items) else None
     if target is not None:
-        before = world.recorder.count()
-        run_later(world, target, state, frame, node, detached=True, arguments=passed)
-        regions.spawned(world, state, before, Place(frame.file.path, node.span))
+        before, place = world.recorder.count(), Place(frame.file.path, node.span)
+        with world.within(Context(world.context.root, place)):
+            run_later(world, target, state, frame, node, detached=True, arguments=passed)
+        regions.spawned(world, state, before, place)
     return Unknown(("thread", world.fresh()))
 
 
@@ -149,17 +151,7 @@ def run_later(
     path = state.copy()
     place = Place(frame.file.path, node.span)
     path.suspend(place)
-    path.held = (
-        ()
-        if detached
-        else tuple(
-            HeldRegion(
-                held.kind, held.key, world.fresh(), held.entered, held.name, held.effective, held.why, held.declared, held.suspendable
-            )
-            for held in state.held
-            if held.suspendable
-        )
-    )
+    path.held = () if detached else _entered_again(world, state)
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
     inner.confidence = frame.confidence
     try:
@@ -171,6 +163,15 @@ def run_later(
         return Unknown(("never", world.fresh()))
     absorb(state, path)
     return value
+
+
+def _entered_again(world: World, state: State) -> tuple[HeldRegion, ...]:
+    """The isolation that code made here has when it runs later."""
+    return tuple(
+        HeldRegion(held.kind, held.key, world.fresh(), held.entered, held.name, held.effective, held.why, held.declared, held.suspendable)
+        for held in state.held
+        if held.suspendable
+    )
 
 
 def absorb(state: State, path: State) -> None:
@@ -203,6 +204,7 @@ def each(world: World, receiver: Value, arguments: list[Passed], state: State, f
         result = with_unknowns(world, closure, path, frame, node)
     except Unreachable:
         return Unknown(("each", world.fresh()))
+    regions.repeated(world, path, state.spawned, place)
     nothing = state.copy()
     expressions.join_forks(state, ((path, NIL), (nothing, NIL)))
     if items is not None and not isinstance(items, Items) and callee_name(node) in ("map", "flatMap") and world.platform.value_dictionaries:
@@ -214,6 +216,25 @@ def callee_name(node: Node) -> str:
     """The name of the method that a call node calls."""
     callee = getattr(node, "callee", None)
     return getattr(callee, "name", "")
+
+
+def run_from(world: World, root: Root, closure: Value, state: State, frame: Frame, node: Node, provides: bool) -> None:
+    """Runs a closure that the platform will call: a path of its own starts there. If it `provides` the handler, that is what it returns."""
+    path = state.copy()
+    path.held = _entered_again(world, state) if root.kind == FOREGROUND else ()
+    path.pending, path.outcomes, path.spawned = (), {}, ()
+    inner = Frame(frame.file, frame.function, frame.scope, (), frame.receiver, frame.info, frame.within)
+    inner.tries = 1
+    world.recorder.entered(root)
+    with world.within(Context(root)):
+        try:
+            value = with_unknowns(world, closure, path, inner, node)
+            for option in alternatives(value) if provides else ():
+                if isinstance(option, Closure):
+                    with_unknowns(world, option, path, inner, node)
+        except Unreachable:
+            pass
+    absorb(state, path)
 
 
 def run_unknown(world: World, closure: Value, state: State, frame: Frame, node: Node, hinted: bool, name: str) -> Value | None:
@@ -230,10 +251,11 @@ def run_unknown(world: World, closure: Value, state: State, frame: Frame, node: 
         regions.take(world, path, HeldRegion("unknown", ("call", place), world.fresh(), place, name, "unknown"))
     inner = Frame(frame.file, frame.function, frame.scope, frame.path, frame.receiver, frame.info, frame.within)
     inner.confidence = "medium"
-    try:
-        value = with_unknowns(world, closure, path, inner, node)
-    except Unreachable:
-        value = None
+    with world.within(Context(contexts.inherited(world.context.root, frame.file.language, name), world.context.concurrent)):
+        try:
+            value = with_unknowns(world, closure, path, inner, node)
+        except Unreachable:
+            value = None
     absorb(state, path)
     for option in alternatives(value) if value is not None else ():
         world.recorder.used(option)

@@ -25,11 +25,33 @@ UNKNOWN = "unknown"
 """The origin of the dictionary cannot be seen. Never reported as absent."""
 
 
+BACKGROUND = "background"
+"""Run by the system while the device may be locked, or before it was first unlocked."""
+LAUNCH = "launch"
+"""Run whenever the program starts, for its user or in the background."""
+FOREGROUND = "foreground"
+"""Run because somebody uses the program."""
+TEST = "test"
+"""Run by a test."""
+
+
 class Place(Struct, frozen=True, order=True):
     """Somewhere in a file."""
 
     path: str
     span: Span
+
+
+class Root(Struct, frozen=True, order=True):
+    """Where a path of calls starts, when the platform is known to call it: a method, or a call that hands it a closure.
+
+    `kind` is one of the four above; `title` says what it is ("silent push"), `name` how the source calls it.
+    """
+
+    place: Place
+    kind: str
+    title: str
+    name: str
 
 
 class Fact(Struct, frozen=True):
@@ -146,6 +168,15 @@ class Pending(Struct, frozen=True):
     why: str = ""
 
 
+class Beside(Struct, frozen=True):
+    """A store call on the same item that runs at the same time, with nothing that lets in one at a time. `place` is where the later of
+    the two is started; `replaces` says that the other call is a write that follows a delete of the item."""
+
+    other: StoreEvent
+    place: Place
+    replaces: bool = False
+
+
 class LostFailure(Struct, frozen=True):
     """A read whose failure for other reasons than absence leads here. `place` is where the difference is lost; `how` says what happens
     there ("every status but success is treated alike")."""
@@ -226,6 +257,11 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `within`: the function, and the type if any, that the call stands in, for people ("TokenStore.save").
     - `path`: the calls that lead here from the outermost function, outermost first.
     - `in_type`: the name of the type the call stands in, empty outside types.
+    - `root`: where the path starts, when the platform is known to call that; `None` when whoever calls it is not seen.
+    - `concurrent`: the place on the path that starts it beside other code, in a thread or task of its own; `beside`: store calls on the
+      same item that were seen to run at the same time.
+    - `tells_locked`: the code asks whether the item can be read now, by the status of the call or before it.
+    - `builds`: conditions of `#if` that the path decides, each with whether it holds.
     - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
     - `checks`: reads of the same item that found nothing and so decide that this add or write runs. `conflated`: of a read, where its
       failure and its absence become one. `tells`: what the code asks the call's status or error for (missing, duplicate, locked, …).
@@ -257,6 +293,11 @@ class StoreEvent(Struct, frozen=True, eq=False):
     identity_key: object = None
     parts: tuple[IdentityPart, ...] = ()
     item_keys: tuple[ItemKey, ...] = ()
+    root: Root | None = None
+    concurrent: Place | None = None
+    beside: tuple[Beside, ...] = ()
+    tells_locked: bool = False
+    builds: tuple[tuple[str, bool], ...] = ()
     checks: tuple[Check, ...] = ()
     conflated: tuple[Conflation, ...] = ()
     tells: tuple[str, ...] = ()
@@ -320,6 +361,21 @@ class Observations(Struct, frozen=True):
     commands: tuple[CommandEvent, ...] = ()
     unreached: tuple[Place, ...] = ()
     """Calls that name a store and were never run, because a budget was used up before."""
+    roots: tuple[Root, ...] = ()
+    """Every way into the program that was seen, whether it leads to a store or not."""
+    tested: tuple[StoreEvent, ...] = ()
+    """Store calls that tests were seen to start beside each other. They say that the program is used so, and nothing else."""
+    apps: dict[str, frozenset[str]] = {}
+    """The programs that each file is part of, by its path. A file that is not listed is part of all."""
+
+    def apps_of(self, event: StoreEvent) -> frozenset[str] | None:
+        """The programs in which a path of calls can be: those that all its files are part of. `None` for all."""
+        found: frozenset[str] | None = None
+        for path in {event.place.path, *(place.path for place in event.path)}:
+            known = self.apps.get(path)
+            if known is not None:
+                found = known if found is None else found & known
+        return found
 
     def calls(self) -> list[tuple[StoreEvent, ...]]:
         """Events grouped by call: every group is one store call with all the paths that reach it."""

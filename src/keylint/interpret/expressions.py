@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from keylint.interpret import assignment, calls, conditions, members, operators, promises, records
+from keylint.interpret import assignment, calls, conditions, members, operators, promises, records, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, explain, join_all, join_states
@@ -299,6 +299,7 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
         record = Record({}, place=frame.place(node))
         exact = isinstance(iterable, Items) and iterable.exact and len(iterable.items) <= 16 and not node.conditions
         elements = iterable.items if exact and isinstance(iterable, Items) else (Unknown(("element", key_of(iterable), world.fresh())),)
+        started = state.spawned
         for element in elements:
             assignment.assign_to(world, node.target, element, state, frame, declare=True)
             for condition in node.conditions:
@@ -307,6 +308,8 @@ def _comprehension(world: World, node: nodes.Comprehension, state: State, frame:
             if node.key is not None:
                 record = records.put(world, record, evaluate(world, node.key, state, frame), value, frame.place(node), state)
             values.append(value)
+        if not exact:
+            regions.repeated(world, state, started, frame.place(node))
         if node.kind == "dict":
             if not exact:
                 record = Record(record.entries, True, None, record.place)

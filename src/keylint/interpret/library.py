@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, callbacks, calls, containers, making, operators, promises, regions, store_calls, unseen
+from keylint.interpret import assignment, callbacks, calls, containers, contexts, making, operators, promises, regions, store_calls, unseen
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import HeldRegion, State
@@ -199,7 +199,7 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
     if name in ("threading.Thread", "threading.Timer", "multiprocessing.Process", "Thread", "functools.partial", "partial"):
         return callbacks.with_target(world, name, arguments, state, frame, node)
     if _named(world, callee, platform.detached) or name in platform.detached:
-        return callbacks.detached(world, arguments, state, frame, node)
+        return callbacks.detached(world, callee, arguments, state, frame, node)
     if _named(world, callee, platform.later):
         for closure in callbacks.closures_in(arguments):
             before = world.recorder.count()
@@ -273,8 +273,12 @@ def call_method(world: World, callee: Partial, arguments: list[Passed], state: S
         return Const(True)
     if name == "then" and has_closure and platform.promises:
         return _promise_chain(world, callee, arguments, state, frame, node)
+    if contexts.waits(world, callee):
+        state.spawned = ()
     if name in ("detach", "detached", "addTask", "submit", "run_in_executor", "create_task", "start_soon") or name in platform.detached:
-        return callbacks.detached(world, arguments, state, frame, node)
+        return callbacks.detached(world, callee, arguments, state, frame, node)
+    if name == "map" and has_closure and contexts.is_executor(world, receiver):
+        return callbacks.detached(world, callee, arguments[:1], state, frame, node)
     if name in platform.later:
         for closure in callbacks.closures_in(arguments):
             callbacks.run_later(world, closure, state, frame, node, detached=False)

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 
 from keylint.interpret import calls
 from keylint.interpret.calls import construct, enter_root
+from keylint.interpret.contexts import root_of, roots_in, starts_code
 from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
-from keylint.interpret.events import Observations, Place
+from keylint.interpret.events import LAUNCH, Observations, Place, Root
 from keylint.interpret.expressions import evaluate
 from keylint.interpret.frame import Frame
 from keylint.interpret.members import initial_value
+from keylint.interpret.platforms.contexts import contexts
 from keylint.interpret.recorder import Recorder
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.statements import execute_statements
 from keylint.interpret.values import Closure, Record, Ref, TypeValue, Unknown, Value, alternatives, union
-from keylint.interpret.world import World
+from keylint.interpret.world import Context, World
 from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
@@ -55,12 +57,15 @@ class _FileRun:
         world = self.world
         if is_test_file(self.file):
             return
+        for root in roots_in(self.file):
+            world.recorder.entered(root)
         scope = Scope(None, function=True)
         world.module_scope = scope
         state = State()
         world.refill()
         frame = Frame(self.file, None, scope, path=())
-        states = execute_statements(world, self.file.module.body.statements, [state], frame, top=True)
+        with world.within(self._top_level()):
+            states = execute_statements(world, self.file.module.body.statements, [state], frame, top=True)
         states += [ended for ended, _ in frame.returns + frame.raises]
         base = join_all(states) or State()
         base.held, base.pending, base.outcomes, base.trail, base.spawned = (), (), {}, (), ()
@@ -76,7 +81,7 @@ class _FileRun:
         for function, info in roots_first(self.file):
             if (
                 (function.span in inherited and info is not None and _is_abstract(info))
-                or (world.was_entered(function) and not _callers_may_leave_out(function))
+                or (world.was_entered(function) and not _callers_may_leave_out(function) and root_of(self.file, function, info) is None)
                 or not world.reach.can_reach(function)
                 or is_test_function(self.file, function, info)
             ):
@@ -89,6 +94,24 @@ class _FileRun:
         for call in world.budgeted.lost():
             if world.reach.is_store_call(call):
                 world.recorder.unreached(Place(self.file.path, call.callee.span))
+        self._tests(base)
+
+    def _tests(self, base: State) -> None:
+        """Tests that start code beside each other: they show that the program is used so."""
+        world = self.world
+        tests = [
+            (function, info)
+            for function, info in roots_first(self.file)
+            if is_test_function(self.file, function, info) and world.reach.can_reach(function) and starts_code(self.file, function)
+        ]
+        with world.recorder.testing():
+            for function, info in tests:
+                self._root(function, info, base)
+
+    def _top_level(self) -> Context:
+        """Where top-level code runs."""
+        title = contexts(self.file.language).top_level
+        return Context(Root(Place(self.file.path, Span(0, 0)), LAUNCH, title, title)) if title else Context()
 
     def _inherited(self) -> dict[Span, tuple[Function, TypeInfo, list[TypeInfo]]]:
         """Methods that do something else in the types that inherit them, because these replace what they use."""
@@ -190,7 +213,8 @@ class _FileRun:
             own = heir or info
             receiver = TypeValue(own) if function.is_static or function.is_class_method else self.receiver(own)
         closure = world.decorated.get(function.span) or Closure(function, self.file, world.module_scope, receiver, info)
-        enter_root(world, closure, receiver, base.copy(), function)
+        with world.within(Context(root_of(self.file, function, info))):
+            enter_root(world, closure, receiver, base.copy(), function)
         self._leftovers(base)
 
     def receiver(self, info: TypeInfo) -> Value:
@@ -213,7 +237,8 @@ class _FileRun:
             for cell, value in base.memory.items():
                 state.memory.setdefault(cell, value)
             world.refill()
-            enter_root(world, closure, closure.receiver, state, closure.function)
+            with world.within(Context(root_of(self.file, closure.function, None))):
+                enter_root(world, closure, closure.receiver, state, closure.function)
 
 
 def _callers_may_leave_out(function: Function) -> bool:

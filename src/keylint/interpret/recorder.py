@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,10 +18,12 @@ from keylint.interpret.events import (
     Options,
     Place,
     Reference,
+    Root,
     Word,
 )
 from keylint.interpret.identity import SAME, UNSEEN, Identity, compare
-from keylint.interpret.scope import HeldRegion, PendingDelete, State, on_macos
+from keylint.interpret.platforms.contexts import contexts
+from keylint.interpret.scope import HeldRegion, PendingDelete, State, builds, on_macos
 from keylint.interpret.sightings import EventBuilder, Sighting
 from keylint.interpret.values import (
     DUPLICATE,
@@ -53,6 +55,7 @@ _ENDS_SESSION = re.compile(
 )
 _READS = ("read", "exists", "list")
 _WRITES = ("add", "write")
+_CHANGES = ("add", "write", "update")
 
 
 class Recorder:
@@ -62,6 +65,9 @@ class Recorder:
         self._sightings: list[Sighting] = []
         self._numbers: dict[int, Sighting] = {}
         self._muted = 0
+        self._testing = False
+        self._tested: list[Sighting] = []
+        self._roots: set[Root] = set()
         self._unreached: set[Place] = set()
         self._next = 0
         self._calls: list[tuple[Place, str, tuple[tuple[int, Outcome], ...], str]] = []
@@ -81,6 +87,21 @@ class Recorder:
             yield
         finally:
             self._muted -= 1
+
+    @contextmanager
+    def testing(self) -> Iterator[None]:
+        """What happens inside is a test's: of it is kept only which store calls of the program it starts beside each other."""
+        self._testing = True
+        try:
+            with self.muted():
+                yield
+        finally:
+            self._testing = False
+
+    def entered(self, root: Root) -> None:
+        """A way into the program was seen."""
+        if not self._muted:
+            self._roots.add(root)
 
     def hears(self) -> bool:
         """Whether what happens now is kept."""
@@ -117,9 +138,14 @@ class Recorder:
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
         seen.macos_only = store.macos_only or on_macos(state)
+        seen.root, seen.concurrent = world.context
+        seen.builds = builds(state)
+        seen.tells_locked = _asks_first(world, state)
         self._relate(seen, state, world.platform.promises)
         if not self._muted:
             self._sightings.append(seen)
+        elif self._testing:
+            self._tested.append(seen)
         return seen.number
 
     def _relate(self, seen: Sighting, state: State, single_threaded: bool) -> None:
@@ -213,6 +239,26 @@ class Recorder:
                 write.pending = [item for item in write.pending if item[0] != delete.number]
                 write.pending.append((delete.number, "unserialized", True, None, None, ""))
 
+    def beside(self, earlier: int, later: int, place: Place) -> None:
+        """Two store calls run in threads of their own: noted where they touch one item and nothing lets in one at a time."""
+        first, second = self._numbers[earlier], self._numbers[later]
+        if first.verb not in _CHANGES and second.verb not in _CHANGES:
+            return
+        if "delete" in (first.verb, second.verb) or "clear" in (first.verb, second.verb):
+            return
+        if SAME not in (compare(first.identity, second.identity), compare(second.identity, first.identity)):
+            return
+        held = (*first.held, *second.held)
+        if any(region.effective == "unknown" for region in held):
+            return
+        if {region.key for region in first.held if region.effective == "yes"} & {
+            region.key for region in second.held if region.effective == "yes"
+        }:
+            return
+        for mine, theirs in ((first, second), (second, first)):
+            if len(mine.beside) < 8:
+                mine.beside.append((theirs.number, place))
+
     # statuses
 
     def full_outcome(self, event: int) -> frozenset[str]:
@@ -242,6 +288,8 @@ class Recorder:
         """What a call came to when its status equals one with this meaning, and when not."""
         full = self.full_outcome(event)
         if meaning == OTHER:
+            if event in self._numbers:
+                self._numbers[event].tells_locked = True
             return frozenset((LOCKED,)), full - {OTHER, LOCKED}
         if meaning == TOLD:
             return frozenset((TOLD,)), full
@@ -399,13 +447,12 @@ class Recorder:
 
     def observations(self) -> Observations:
         """All of it, in a deterministic order."""
-        groups: dict[tuple[Place, tuple[Place, ...]], list[Sighting]] = {}
-        for seen in self._sightings:
-            groups.setdefault((seen.place, seen.path), []).append(seen)
+        groups = _grouped(self._sightings)
         for number in self._reported & self._numbers.keys():
             self._numbers[number].conflated.clear()
         build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success)
-        events = [build.event(groups[key]) for key in sorted(groups)]
+        events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
+        tested = _grouped(seen for seen in self._tested if seen.beside)
         calls = {
             (place, name): DestructiveCall(place, name, build.lost(lost), within, "medium") for place, name, lost, within in self._calls
         }
@@ -419,7 +466,33 @@ class Recorder:
             tuple(references[key] for key in sorted(references)),
             tuple(self._commands[key] for key in sorted(self._commands)),
             tuple(sorted(self._unreached)),
+            tuple(sorted(self._roots)),
+            tuple(build.event(tested[key]) for key in sorted(tested, key=_order)),
         )
+
+
+def _asks_first(world: World, state: State) -> bool:
+    """Whether the path asked if protected data can be read."""
+    guards = contexts(world.file.language).guards
+    return bool(guards) and any(guards & set(_WORDS.findall(decision.text)) for decision in state.trail)
+
+
+_WORDS = re.compile(r"\w+")
+
+_Way = tuple[Place, tuple[Place, ...], Root | None]
+
+
+def _grouped(sightings: Iterable[Sighting]) -> dict[_Way, list[Sighting]]:
+    """Sightings of one call reached in one way."""
+    groups: dict[_Way, list[Sighting]] = {}
+    for seen in sightings:
+        groups.setdefault((seen.place, seen.path, seen.root), []).append(seen)
+    return groups
+
+
+def _order(way: _Way) -> tuple[Place, tuple[Place, ...], tuple[Root, ...]]:
+    place, path, root = way
+    return place, path, (() if root is None else (root,))
 
 
 def _meaning(store: Store, name: str) -> str:

@@ -27,6 +27,7 @@ from keylint.interpret.values import (
     key_of,
     union,
 )
+from keylint.interpret.world import Context
 from keylint.program import nodes
 
 if TYPE_CHECKING:
@@ -239,15 +240,28 @@ def _words(text: str) -> set[str]:
     return set("".join(letter if letter.isalnum() or letter in "_$" else " " for letter in text).split())
 
 
-def spawned(world: World, state: State, since: int, place: Place) -> None:
-    """Store calls made since event `since` run beside those started earlier and not awaited yet."""
+def spawned(world: World, state: State, since: int, place: Place, parallel: bool = True) -> None:
+    """Store calls made since event `since` run beside those started earlier and not awaited yet; in `parallel` unless they only wait
+    for each other in turns."""
     started = world.fresh()
     now = [(started, event) for event in world.recorder.numbers(since)]
     for _, earlier in state.spawned:
         for _, later in now:
             world.recorder.together(earlier, later)
+            if parallel and not world.platform.promises:  # JavaScript runs one thing at a time
+                world.recorder.beside(earlier, later, place)
     if len(state.spawned) < 24:
         state.spawned = (*state.spawned, *now)
+
+
+def repeated(world: World, state: State, before: tuple[tuple[int, int], ...], place: Place) -> None:
+    """What was started since `before` may be started any number of times without waiting for the first."""
+    if world.platform.promises:
+        return
+    new = [event for started, event in state.spawned if (started, event) not in before]
+    for index, earlier in enumerate(new):
+        for later in new[index:]:
+            world.recorder.beside(earlier, later, place)
 
 
 def enter_manager(
@@ -366,20 +380,26 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
     for closure in callbacks.closures_in(arguments):
         if found is not None and found[0].global_:
             before = world.recorder.count()
-            value = callbacks.run_later(world, closure, state, frame, node, detached=True)
+            with world.within(Context(world.context.root, place if method in _DROPS_RESULTS else world.context.concurrent)):
+                value = callbacks.run_later(world, closure, state, frame, node, detached=True)
             if method in _DROPS_RESULTS:
                 world.recorder.discarded(value)
-            spawned(world, state, before, place)
+            spawned(world, state, before, place, method in _DROPS_RESULTS)
             continue
         outside = state.held
+        before = world.recorder.count()
+        beside = method in _DROPS_RESULTS and held is not None and held.effective == "no"
         if method in _DROPS_RESULTS:
             state.held = ()
             state.suspend(place)
         take(world, state, held)
-        value = calls.call(world, closure, [], state, frame, node)
+        with world.within(Context(world.context.root, place) if beside else world.context):
+            value = calls.call(world, closure, [], state, frame, node)
         if method in _DROPS_RESULTS:
             world.recorder.discarded(value)
         results.append(value)
         state.held = outside
+        if beside:
+            spawned(world, state, before, place)
     value = union(results) if results else Unknown(("region", world.fresh()))
     return value if not world.platform.promises or isinstance(value, Promise) else Promise(value)

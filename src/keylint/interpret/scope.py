@@ -168,6 +168,18 @@ def on_macos(state: State) -> bool:
     return state.decided.get(MACOS) is True
 
 
+def builds(state: State) -> tuple[tuple[str, bool], ...]:
+    """The conditions of `#if` that the path decided."""
+    found: set[tuple[str, bool]] = set()
+    for key, taken in state.decided.items():
+        token, holds = (key[1] if len(key) == 2 and key[0] == "unknown" else None), taken
+        if isinstance(token, tuple) and len(token) == 2 and token[0] == "not":
+            token, holds = token[1], not taken
+        if isinstance(token, tuple) and len(token) == 2 and token[0] == "compile":
+            found.add((str(token[1]), holds))
+    return tuple(sorted(found))
+
+
 def join_states(first: State, second: State) -> State:
     """A state of which either is true."""
     joined = State.__new__(State)

@@ -11,6 +11,7 @@ from keylint.interpret.events import (
     MUST,
     UNKNOWN,
     Accessibility,
+    Beside,
     Check,
     ClassChoice,
     Condition,
@@ -21,6 +22,7 @@ from keylint.interpret.events import (
     Options,
     Pending,
     Place,
+    Root,
     Setting,
     StoreEvent,
 )
@@ -62,6 +64,11 @@ class Sighting:
         self.revealed = False
         self.replaced = False
         self.macos_only = False
+        self.root: Root | None = None
+        self.concurrent: Place | None = None
+        self.beside: list[tuple[int, Place]] = []
+        self.tells_locked = False
+        self.builds: tuple[tuple[str, bool], ...] = ()
         self.checks: list[tuple[int, str, Place | None, HeldRegion | None, str]] = []
         self.conflated: dict[Place, str] = {}
         self.tells: set[str] = set()
@@ -124,10 +131,23 @@ class EventBuilder:
             identity_key=first.identity.fingerprint(),
             parts=first.identity.visible(),
             item_keys=_items(group),
+            root=first.root,
+            concurrent=next((seen.concurrent for seen in group if seen.concurrent is not None), None),
+            beside=self._beside(group),
+            tells_locked=any(seen.tells_locked for seen in group),
+            builds=tuple(condition for condition in first.builds if all(condition in seen.builds for seen in group)),
             checks=self._checks(group),
             conflated=tuple(Conflation(place, how) for place, how in sorted({item for seen in group for item in seen.conflated.items()})),
             tells=tuple(sorted({meaning for seen in group for meaning in seen.tells})),
         )
+
+    def _beside(self, group: list[Sighting]) -> tuple[Beside, ...]:
+        found: dict[tuple[Place, Place], Beside] = {}
+        for seen in group:
+            for number, place in seen.beside:
+                other = self._simple(number)
+                found.setdefault((other.place, place), Beside(other, place, bool(self._numbers[number].pending)))
+        return tuple(found[key] for key in sorted(found))
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
         """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
@@ -152,7 +172,7 @@ class EventBuilder:
             seen = self._numbers[number]
             copy = Sighting(number)
             copy.__dict__.update(seen.__dict__)
-            copy.pending, copy.lost, copy.checks = [], [], []
+            copy.pending, copy.lost, copy.beside, copy.checks = [], [], [], []
             self._built[number] = self.event([copy])
         return self._built[number]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, callbacks, expressions, library, regions
+from keylint.interpret import assignment, callbacks, contexts, expressions, library, regions
 from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame
@@ -21,7 +21,7 @@ from keylint.interpret.values import (
     with_outcomes,
 )
 from keylint.interpret.world import Passed, World
-from keylint.program.nodes import Node
+from keylint.program.nodes import Call, Node
 
 RAISES = 16
 """So many places where a function may throw are kept apart."""
@@ -53,8 +53,15 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         name.rpartition(".")[2], library.receiver_name(callee.receiver) if isinstance(callee, Partial) else ""
     ) or any(regions.may_serialize(world, argument.value) for argument in arguments)
     if not is_test:
-        for closure in callbacks.closures_in(arguments):
-            callbacks.run_unknown(world, closure, state, frame, node, hinted, name)
+        spelled = frame.text(node.callee, 40) if isinstance(node, Call) else name
+        handed = contexts.Handed(frame.file.language, callee, arguments, node, place, spelled)
+        for argument in arguments:
+            root = handed.root(argument)
+            for closure in callbacks.closures_in([argument]):
+                if root is not None:
+                    callbacks.run_from(world, root, closure, state, frame, node, handed.provides)
+                else:
+                    callbacks.run_unknown(world, closure, state, frame, node, hinted, name)
     for argument in arguments:
         for option in alternatives(argument.value):
             if isinstance(option, Ref) and not inert:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
 from keylint.interpret.budgeted import Budgeted
 from keylint.interpret.changes import Changes
-from keylint.interpret.events import Place
+from keylint.interpret.events import Place, Root
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.reach import Reach
 from keylint.interpret.scope import Scope, State, join_all
@@ -51,6 +52,13 @@ class Symbol(NamedTuple):
     native: bool = False
 
 
+class Context(NamedTuple):
+    """Where code runs: the `root` that its path of calls starts from, and the place that starts it beside other code."""
+
+    root: Root | None = None
+    concurrent: Place | None = None
+
+
 class World:
     """Shared by everything that runs one file."""
 
@@ -68,6 +76,7 @@ class World:
         self.steps = 0
         self.total = 0
         self.budgeted = Budgeted()
+        self.context = Context()
         self._counter = 0
         self._numbered: dict[int, tuple[Record, int]] = {}
         self._entered: set[Span] = set()
@@ -84,6 +93,15 @@ class World:
         if self._changed is None:
             self._changed = self.changes.members()
         return self._changed
+
+    @contextmanager
+    def within(self, context: Context) -> Iterator[None]:
+        """What happens inside happens in `context`."""
+        outer, self.context = self.context, context
+        try:
+            yield
+        finally:
+            self.context = outer
 
     def refill(self) -> None:
         """A new root: its own budget."""

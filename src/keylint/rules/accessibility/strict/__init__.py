@@ -1,1 +1,1 @@
-"""Accessibility rules for those who want to hear more."""
+"""Accessibility rules on request."""

@@ -1,1 +1,1 @@
-"""Concurrency rules for those who want to hear more."""
+"""Concurrency rules on request."""

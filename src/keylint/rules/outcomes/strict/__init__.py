@@ -1,1 +1,1 @@
-"""Outcome rules for those who want to hear more."""
+"""Outcome rules on request."""
