@@ -56,6 +56,8 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
     value = _copied(world, value, node.value, state)
     if world.platform.promises and isinstance(value, Const) and isinstance(value.value, bool):
         regions.flag(world, node, value.value, state, frame)
+    if isinstance(node.target, (nodes.Name, nodes.Member)):
+        world.call_closure(value, node.target.name, frame.place(node.target))
     if _outlives(node, frame):
         world.recorder.reported(calls_told(value, state))
     assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)

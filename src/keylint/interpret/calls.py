@@ -466,6 +466,9 @@ def _run_body(
         return NIL
     made_before = world.fresh()
     world.stack.append(function.span)
+    enclosing = world.enclosing(closure, len(inner.path))
+    if enclosing is not None:
+        world.functions.append(enclosing)
     try:
         ended = statements.execute_statements(world, body.statements, [state.copy()], inner)
     except RecursionError:
@@ -473,6 +476,8 @@ def _run_body(
         inner.returns.append((state.copy(), Unknown(("too-deep", world.fresh()))))
     finally:
         world.stack.pop()
+        if enclosing is not None:
+            world.functions.pop()
     nothing: Value = VOID if closure.file.language == "swift" else NIL
     exits = inner.returns + [(path, nothing) for path in ended]
     if _chooses_case(closure):

@@ -208,6 +208,20 @@ ESCAPES = "escapes"
 """In `StoreEvent.tells`: the status goes to callers that cannot be seen."""
 
 
+class Enclosing(Struct, frozen=True, order=True):
+    """A function that a path runs through: `place` is its name where it is declared, `in_type` the type it belongs to, if any.
+
+    `depth`: so many of the event's `path` lead to it; the others are calls that it makes, itself or by others. `deletes_unseen`: it also
+    calls code that cannot be seen, whose name says that it deletes something.
+    """
+
+    place: Place
+    name: str
+    in_type: str
+    depth: int = 0
+    deletes_unseen: bool = False
+
+
 class IdentityPart(Struct, frozen=True):
     """One part of what identifies an item, as far as it is seen. `noun` is what people call it, empty for what they need not be told;
     `text` the value, empty when it is left out or nothing of it is known; `known` whether all of it is."""
@@ -265,6 +279,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
     - `checks`: reads of the same item that found nothing and so decide that this add or write runs. `conflated`: of a read, where its
       failure and its absence become one. `tells`: what the code asks the call's status or error for (missing, duplicate, locked, …).
+    - `functions`: the named functions that the path runs through, outermost first.
     - `asynchronous_context`: the call stands in an async function.
     """
 
@@ -301,6 +316,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     checks: tuple[Check, ...] = ()
     conflated: tuple[Conflation, ...] = ()
     tells: tuple[str, ...] = ()
+    functions: tuple[Enclosing, ...] = ()
 
     @property
     def item_key(self) -> ItemKey | None:

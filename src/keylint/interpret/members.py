@@ -210,6 +210,7 @@ def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value
         return Unknown(("initial", item.name_span))
     finally:
         world.stack.pop()
+    world.call_closure(value, item.name, Place(owner.file.path, item.name_span))
     world.initial_values[item.name_span] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
     return value
 

@@ -14,6 +14,7 @@ from keylint.interpret.events import (
     Accessibility,
     CommandEvent,
     DestructiveCall,
+    Enclosing,
     Observations,
     Options,
     Place,
@@ -53,6 +54,10 @@ _ENDS_SESSION = re.compile(
     r"|^(?:clear|end|reset|destroy|kill)_?(?:session|credentials|user_?session|auth_?session)$",
     re.IGNORECASE,
 )
+_DELETES = re.compile(
+    r"_*(?:delete|remove|clear|reset|wipe|purge|erase|destroy|forget|revoke|sign_?out|log_?out|unset|drop|dispose|invalidate)",
+    re.IGNORECASE,
+)
 _READS = ("read", "exists", "list")
 _WRITES = ("add", "write")
 _CHANGES = ("add", "write", "update")
@@ -78,6 +83,7 @@ class Recorder:
         self._overwrites_on_success: set[int] = set()
         self._successes = Successes()
         self._reported: set[int] = set()
+        self._deletes_unseen: set[Place] = set()
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -134,6 +140,7 @@ class Recorder:
         seen.identity, seen.item_class = identity, item_class
         seen.held, seen.trail, seen.path = state.held, state.trail, frame.path
         seen.within = frame.within
+        seen.functions = tuple(world.functions)
         seen.confidence = frame.confidence
         seen.in_type = frame.info.name if frame.info is not None else ""
         seen.outcome = "used" if operation.returns in ("status", "status-pair") else "none"
@@ -364,6 +371,11 @@ class Recorder:
         if lost:
             self._calls.append((place, last, lost, frame.within))
 
+    def deletes_unseen(self, functions: Iterable[Enclosing], name: str) -> None:
+        """Code that cannot be seen is called, by these functions, under a name that may say that it deletes something."""
+        if _DELETES.match(name.rpartition(".")[2]):
+            self._deletes_unseen.update(function.place for function in functions)
+
     def handed_in_entry(self, world: World, value: Value, place: Place, key: Expression | None) -> None:
         """A store's function or module became part of an object. Unless it is called through that, it is handed over."""
         if self._muted:
@@ -450,7 +462,7 @@ class Recorder:
         groups = _grouped(self._sightings)
         for number in self._reported & self._numbers.keys():
             self._numbers[number].conflated.clear()
-        build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success)
+        build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success, self._deletes_unseen)
         events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
         tested = _grouped(seen for seen in self._tested if seen.beside)
         calls = {

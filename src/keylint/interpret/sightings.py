@@ -16,6 +16,7 @@ from keylint.interpret.events import (
     ClassChoice,
     Condition,
     Conflation,
+    Enclosing,
     Held,
     ItemKey,
     LostFailure,
@@ -72,6 +73,7 @@ class Sighting:
         self.checks: list[tuple[int, str, Place | None, HeldRegion | None, str]] = []
         self.conflated: dict[Place, str] = {}
         self.tells: set[str] = set()
+        self.functions: tuple[Enclosing, ...] = ()
 
     @property
     def verb(self) -> str:
@@ -80,9 +82,10 @@ class Sighting:
 
 class EventBuilder:
     """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwritten` the
-    reads after whose success their item is overwritten."""
+    reads after whose success their item is overwritten, `deletes_unseen` the functions that may delete what is not seen."""
 
-    def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwritten: set[int]) -> None:
+    def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwritten: set[int], deletes_unseen: set[Place]) -> None:
+        self._deletes_unseen = deletes_unseen
         self._numbers = numbers
         self._successes = successes
         self._overwrites_on_success = overwritten
@@ -139,6 +142,7 @@ class EventBuilder:
             checks=self._checks(group),
             conflated=tuple(Conflation(place, how) for place, how in sorted({item for seen in group for item in seen.conflated.items()})),
             tells=tuple(sorted({meaning for seen in group for meaning in seen.tells})),
+            functions=tuple(self._marked(one) for one in first.functions),
         )
 
     def _beside(self, group: list[Sighting]) -> tuple[Beside, ...]:
@@ -154,6 +158,10 @@ class EventBuilder:
         if read in self._overwrites_on_success and (seen.verb in ("write", "update") or seen.replaced):
             return True
         return self._successes.runs_anyway(read, seen.place, choices_since(read, self._numbers[read].trail, seen.trail))
+
+    def _marked(self, function: Enclosing) -> Enclosing:
+        hides = function.place in self._deletes_unseen
+        return Enclosing(function.place, function.name, function.in_type, function.depth, True) if hides else function
 
     def _checks(self, group: list[Sighting]) -> tuple[Check, ...]:
         found: dict[tuple[Place, str], Check] = {}

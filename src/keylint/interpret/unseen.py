@@ -71,10 +71,22 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
                     state.memory[option.address] = Record(held.entries, True, held.base, held.place)
         if argument.inout and argument.node is not None:
             assignment.assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
+    if _may_be_own(world, callee):
+        world.recorder.deletes_unseen(world.functions, name)
     world.recorder.ends_session(world, name, place, state, frame)
     if frame.tries and may_throw(frame, place):
         _note_raise(frame, state, Unknown(("error", world.fresh())))
     return Unknown(("call", callee_key(callee), tuple(key_of(argument.value) for argument in arguments), salt(world, callee, arguments)))
+
+
+def _may_be_own(world: World, callee: Value) -> bool:
+    """Whether what is called may be code of the program: no import of a library says otherwise, and it is no other place for data."""
+    receiver = callee.receiver if isinstance(callee, Partial) else callee
+    if not isinstance(receiver, External):
+        return True
+    if receiver.module:
+        return receiver.module.startswith((".", "/", "~", "@/", "#"))
+    return receiver.path[:1] not in {(name,) for name in world.platform.plain_stores}
 
 
 def decode(world: World, callee: External, of_nothing: str, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:

@@ -49,6 +49,7 @@ class Platform(Struct, frozen=True):
     - `constants`: names with a value on the platform that is analyzed (Apple's);
       `selects`: functions that pick from their argument the first of these keys.
     - `decoders`: functions that read text or bytes, with what becomes of nothing: `nil` (they give nil back) or the error they raise.
+    - `plain_stores`: names that are in scope and keep data somewhere else, where no item of a store is.
     - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
     - `runners`: functions that start a program: `list` (an argument list or words), `shell` (a command string),
       `program` (program first, then list), `words`.
@@ -89,6 +90,7 @@ class Platform(Struct, frozen=True):
     not_regions: frozenset[str] = frozenset()
     suppressors: frozenset[str] = frozenset()
     decoders: dict[str, str] = {}
+    plain_stores: frozenset[str] = frozenset()
     event_loop: bool = False
     value_dictionaries: bool = False
     promises: bool = False

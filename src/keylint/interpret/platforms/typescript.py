@@ -155,4 +155,5 @@ PLATFORM = Platform(
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     promises=True,
     decoders={"JSON.parse": "nil"},
+    plain_stores=frozenset(["caches", "localStorage", "sessionStorage"]),
 )
