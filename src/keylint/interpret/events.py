@@ -277,6 +277,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `tells_locked`: the code asks whether the item can be read now, by the status of the call or before it.
     - `builds`: conditions of `#if` that the path decides, each with whether it holds.
     - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
+      `on_macos`: the same call as a build for macOS alone has it, where other builds have it otherwise.
     - `checks`: reads of the same item that found nothing and so decide that this add or write runs. `conflated`: of a read, where its
       failure and its absence become one. `tells`: what the code asks the call's status or error for (missing, duplicate, locked, …).
     - `functions`: the named functions that the path runs through, outermost first.
@@ -317,6 +318,7 @@ class StoreEvent(Struct, frozen=True, eq=False):
     conflated: tuple[Conflation, ...] = ()
     tells: tuple[str, ...] = ()
     functions: tuple[Enclosing, ...] = ()
+    on_macos: StoreEvent | None = None
 
     @property
     def item_key(self) -> ItemKey | None:

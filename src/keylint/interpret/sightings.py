@@ -143,6 +143,7 @@ class EventBuilder:
             conflated=tuple(Conflation(place, how) for place, how in sorted({item for seen in group for item in seen.conflated.items()})),
             tells=tuple(sorted({meaning for seen in group for meaning in seen.tells})),
             functions=tuple(self._marked(one) for one in first.functions),
+            on_macos=self._on_macos(group),
         )
 
     def _beside(self, group: list[Sighting]) -> tuple[Beside, ...]:
@@ -158,6 +159,10 @@ class EventBuilder:
         if read in self._overwrites_on_success and (seen.verb in ("write", "update") or seen.replaced):
             return True
         return self._successes.runs_anyway(read, seen.place, choices_since(read, self._numbers[read].trail, seen.trail))
+
+    def _on_macos(self, group: list[Sighting]) -> StoreEvent | None:
+        macos = [seen for seen in group if seen.macos_only]
+        return self.event(macos) if 0 < len(macos) < len(group) else None
 
     def _marked(self, function: Enclosing) -> Enclosing:
         hides = function.place in self._deletes_unseen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from keylint.interpret import assignment, callbacks, contexts, expressions, library, regions
 from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import Place
@@ -23,6 +25,8 @@ from keylint.interpret.values import (
 from keylint.interpret.world import Passed, World
 from keylint.program.nodes import Call, Node
 
+_LOGS = re.compile(r"(?:^|_)log(?:_|$|[A-Z])|Log$")
+"""Names of the program's own loggers."""
 RAISES = 16
 """So many places where a function may throw are kept apart."""
 
@@ -37,7 +41,8 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         or (isinstance(callee, (Partial, External)) and name.rpartition(".")[2] in world.platform.loggers)
     )
     carries_options = any(_names_class(world, argument.value, state) for argument in arguments)
-    logs = inert or name.rpartition(".")[2][:1].isupper()  # constructors and conversions hand nothing on
+    last = name.rpartition(".")[2]
+    logs = inert or last[:1].isupper() or _LOGS.search(last) is not None  # constructors and conversions hand nothing on
     for argument in arguments:
         world.recorder.used(argument.value)
         if not logs:

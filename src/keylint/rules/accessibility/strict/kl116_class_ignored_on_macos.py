@@ -54,7 +54,8 @@ from keylint.rules.rule import STRICT, Draft, Rule
 def check(observations: Observations) -> Iterator[Draft]:
     """One draft an add."""
     for call in observations.calls():
-        dropped = [event for event in call if event.verb in CREATES and _drops_class(event)]
+        on_macos = [event.on_macos or event for event in call]
+        dropped = [event for event in on_macos if event.verb in CREATES and _drops_class(event)]
         if dropped:
             yield _draft(dropped)
 

@@ -56,7 +56,7 @@ def check(observations: Observations) -> Iterator[Draft]:
             for event in call
             if event.verb in WRITES
             for pending in event.pending
-            if pending.delete.verb == "delete" and not pending.together
+            if pending.delete.verb == "delete" and not pending.together and not any(key.wide for key in pending.delete.item_keys)
         ]
         if meetings:
             yield _draft(meetings)
