@@ -327,7 +327,9 @@ class Recorder:
         """Whether a store call asks for an item's existence and not for what it holds."""
         seen = self._numbers[event]
         keys, query = seen.store.return_keys, seen.query
-        return seen.verb == "exists" or (bool(keys) and query is not None and all(query.get(key).presence == ABSENT for key in keys))
+        if seen.verb != "read" or query is None or not keys:
+            return seen.verb == "exists"
+        return all(query.get(key).presence == ABSENT for key in keys)
 
     def is_read(self, event: object) -> bool:
         """Whether an event only looks."""
