@@ -58,7 +58,7 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
         regions.flag(world, node, value.value, state, frame)
     if isinstance(node.target, (nodes.Name, nodes.Member)):
         world.call_closure(value, node.target.name, frame.place(node.target))
-    if _outlives(node, frame):
+    if state.outcomes and _outlives(node, frame):
         world.recorder.reported(calls_told(value, state))
     assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)
     return value

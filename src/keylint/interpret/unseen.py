@@ -45,7 +45,7 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
     logs = inert or last[:1].isupper() or _LOGS.search(last) is not None  # constructors and conversions hand nothing on
     for argument in arguments:
         world.recorder.used(argument.value)
-        if not logs:
+        if state.outcomes and not logs:
             world.recorder.reported(calls_told(argument.value, state))
         if not inert and not carries_options:
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
