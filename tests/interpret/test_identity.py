@@ -198,6 +198,7 @@ NOT_SYNCHRONIZED = ("synchronizable", "false")
             (("service", "s"), ("synchronizable", "true")),
         ),
         ('kSecAttrAccount as String: "a", kSecAttrLabel as String: label', (("account", "a"), NOT_SYNCHRONIZED)),
+        ('kSecAttrAccount as String: Data("a".utf8)', (("account", "a"), NOT_SYNCHRONIZED)),
         ('kSecAttrService as String: "s", kSecAttrAccount as String: account', None),
         ('kSecAttrLabel as String: "l"', None),
         ("kSecAttrService as String: Names.service", None),

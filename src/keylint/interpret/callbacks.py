@@ -35,7 +35,11 @@ def closures_in(arguments: Sequence[Passed]) -> Iterator[Value]:
     """Functions of the program among the arguments."""
     for argument in arguments:
         for option in alternatives(argument.value):
-            if isinstance(option, Closure) or (isinstance(option, Partial) and _is_of_program(option.receiver)) or is_bound(option):
+            if (
+                isinstance(option, Closure)
+                or (isinstance(option, Partial) and _is_of_program(option.receiver))
+                or is_bound(option)
+            ):
                 yield option
 
 
@@ -59,7 +63,7 @@ def detached(world: World, callee: Value, arguments: list[Passed], state: State,
     if frame.awaiting == node.span and frame.file.language == "python":
         return Promise(_elsewhere(world, closures[0].value, passed, state, frame, node))
     place = Place(frame.file.path, node.span)
-    parallel, several = contexts.starts(world, callee, frame, node)
+    parallel, several = contexts.starts(world, callee, frame)
     before, started = world.recorder.count(), state.spawned
     with world.within(Context(world.context.root, place) if parallel else world.context):
         results = run_later(

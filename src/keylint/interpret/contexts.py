@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret.entrypoints import decorator_name
-from keylint.interpret.events import BACKGROUND, FOREGROUND, LAUNCH, Place, Root
+from keylint.interpret.events import FOREGROUND, LAUNCH, Place, Root
 from keylint.interpret.platforms.contexts import Entry, Handler, contexts, entries, handlers
 from keylint.interpret.values import Const, External, Partial, Text, Unknown, Value
 from keylint.program.module import Function
@@ -46,9 +46,14 @@ def _is(entry: Entry, file: File, function: Function, info: TypeInfo | None) -> 
         return False
     if any(name in info.properties for name in entry.unless):
         return False
-    if entry.needs and file.words(Span(0, len(file.source.data))).isdisjoint(name.encode() for name in entry.needs):
+    if entry.needs and file.words(whole(file)).isdisjoint(name.encode() for name in entry.needs):
         return False
     return bool(entry.inherits or entry.labels or entry.attribute)
+
+
+def whole(file: File) -> Span:
+    """All of a file."""
+    return Span(0, len(file.source.data))
 
 
 def roots_in(file: File) -> Iterator[Root]:
@@ -144,20 +149,12 @@ def inherited(root: Root | None, language: str, name: str) -> Root | None:
     return None
 
 
-def is_background(root: Root | None) -> bool:
-    """Whether the device may be locked when code that starts here runs."""
-    return root is not None and root.kind == BACKGROUND
-
-
-def starts(world: World, callee: Value, frame: Frame, node: Node) -> tuple[bool, bool]:
+def starts(world: World, callee: Value, frame: Frame) -> tuple[bool, bool]:
     """Whether a call that starts a closure lets it run at the same time as the rest, and whether several times at once.
 
-    Not when its result is awaited on the spot, and not when it goes to a pool that is not seen to have room for two.
+    A pool that is not seen to have room for two runs one after the other.
     """
     known = contexts(frame.file.language)
-    waited = frame.awaiting
-    if waited is not None and waited.start == node.span.start and node.span.end <= waited.end:
-        return False, False
     if isinstance(callee, External):
         together = callee.dotted in known.together
         return frame.file.language != "python" or callee.path[-1:] not in _COROUTINES, together
@@ -189,6 +186,6 @@ def waits(world: World, callee: Partial) -> bool:
     return callee.name in contexts(world.file.language).waits and not isinstance(callee.receiver, (Const, Text))
 
 
-def starts_code(file: File, function: Function) -> bool:
-    """Whether a function mentions anything that starts code beside itself."""
-    return not contexts(file.language).parallel.isdisjoint(file.words(function.span))
+def starts_code(file: File, span: Span) -> bool:
+    """Whether code mentions anything that starts code beside itself."""
+    return not contexts(file.language).parallel.isdisjoint(file.words(span))

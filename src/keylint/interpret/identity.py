@@ -9,7 +9,7 @@ from itertools import product
 from msgspec import Struct
 
 from keylint.interpret.events import MUST, IdentityPart, ItemKey
-from keylint.interpret.values import Const, External, Key, Record, Text, Unknown, Value, alternatives, is_nil, key_of
+from keylint.interpret.values import Const, External, Key, Partial, Record, Text, Unknown, Value, alternatives, is_nil, key_of
 from keylint.interpret.world import World
 from keylint.stores.catalogue import Store
 
@@ -148,6 +148,8 @@ def _texts(
     """The constants that a part may be; none as soon as one of its values is not a constant."""
     found: list[str | None] = []
     for option in alternatives(value):
+        if isinstance(option, Partial) and option.name == "utf8":  # the bytes of a text are spelled like the text
+            option = option.receiver
         if isinstance(option, Const):
             found.append(default if option.value is None else _spelled(option.value))
         elif isinstance(option, External) and option.path:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from keylint.interpret import calls
 from keylint.interpret.calls import construct, enter_root
-from keylint.interpret.contexts import root_of, roots_in, starts_code
+from keylint.interpret.contexts import root_of, roots_in, starts_code, whole
 from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
 from keylint.interpret.events import LAUNCH, Observations, Place, Root
 from keylint.interpret.expressions import evaluate
@@ -56,9 +56,36 @@ class _FileRun:
     def run(self) -> None:
         world = self.world
         if is_test_file(self.file):
+            if starts_code(self.file, whole(self.file)):
+                with world.recorder.testing():
+                    self._tests(self._begin())
             return
         for root in roots_in(self.file):
             world.recorder.entered(root)
+        base = self._begin()
+        inherited = self._inherited()
+        for function, info in roots_first(self.file):
+            if (
+                (function.span in inherited and info is not None and _is_abstract(info))
+                or (world.was_entered(function) and not _callers_may_leave_out(function) and root_of(self.file, function, info) is None)
+                or not world.reach.can_reach(function)
+                or is_test_function(self.file, function, info)
+            ):
+                continue
+            self._root(function, info, base)
+        for function, owner, heirs in inherited.values():
+            for heir in heirs[:HEIRS]:
+                self._root(function, owner, base, heir)
+        self._leftovers(base, helpers=True)
+        for call in world.budgeted.lost():
+            if world.reach.is_store_call(call):
+                world.recorder.unreached(Place(self.file.path, call.callee.span))
+        with world.recorder.testing():
+            self._tests(base)
+
+    def _begin(self) -> State:
+        """Runs the top-level code and what makes the objects of its types; the state that functions start in."""
+        world = self.world
         scope = Scope(None, function=True)
         world.module_scope = scope
         state = State()
@@ -77,35 +104,17 @@ class _FileRun:
         self._unsettle(base)
         self._export_values(frame, base)
         self._leftovers(base)
-        inherited = self._inherited()
-        for function, info in roots_first(self.file):
-            if (
-                (function.span in inherited and info is not None and _is_abstract(info))
-                or (world.was_entered(function) and not _callers_may_leave_out(function) and root_of(self.file, function, info) is None)
-                or not world.reach.can_reach(function)
-                or is_test_function(self.file, function, info)
-            ):
-                continue
-            self._root(function, info, base)
-        for function, owner, heirs in inherited.values():
-            for heir in heirs[:HEIRS]:
-                self._root(function, owner, base, heir)
-        self._leftovers(base, helpers=True)
-        for call in world.budgeted.lost():
-            if world.reach.is_store_call(call):
-                world.recorder.unreached(Place(self.file.path, call.callee.span))
-        self._tests(base)
+        return base
 
     def _tests(self, base: State) -> None:
         """Tests that start code beside each other: they show that the program is used so."""
-        world = self.world
-        tests = [
-            (function, info)
-            for function, info in roots_first(self.file)
-            if is_test_function(self.file, function, info) and world.reach.can_reach(function) and starts_code(self.file, function)
-        ]
-        with world.recorder.testing():
-            for function, info in tests:
+        everything = is_test_file(self.file)
+        for function, info in roots_first(self.file):
+            if (
+                (everything or is_test_function(self.file, function, info))
+                and self.world.reach.can_reach(function)
+                and starts_code(self.file, function.span)
+            ):
                 self._root(function, info, base)
 
     def _top_level(self) -> Context:

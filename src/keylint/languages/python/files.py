@@ -15,7 +15,9 @@ from keylint.program.module import Function, Gap, Module, TypeDeclaration
 from keylint.program.nodes import Block, Span, Statement
 
 
-def file(data: bytes, tree: ast.Module, starts: list[int], ends: list[int] | None, gaps: Iterable[Gap], words: Sequence[bytes]) -> Module:
+def file(
+    data: bytes, tree: ast.Module, starts: list[int], ends: list[int] | None, gaps: Iterable[Gap], words: Sequence[bytes]
+) -> Module:
     """Lowers a syntax tree; see `Context` for `starts` and `ends`."""
     context = Context(data, starts, ends, gaps, definition)
     imports = top_level(context, tree.body)

@@ -104,3 +104,5 @@ def _outer_names(context: Context, node: ast.FunctionDef | ast.AsyncFunctionDef)
         elif not isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
             pending.extend(ast.iter_child_nodes(part))
     return frozenset(names)
+
+

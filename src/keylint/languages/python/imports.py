@@ -46,12 +46,18 @@ def executed(context: Context, node: ast.Import | ast.ImportFrom) -> Iterator[St
 
 def aliases(imports: list[Import]) -> dict[str, str]:
     """Imported name to dotted origin."""
-    return {item.local: item.module if item.name == "*" else f"{item.module}.{item.name}" for item in imports if item.local is not None}
+    return {
+        item.local: item.module if item.name == "*" else f"{item.module}.{item.name}"
+        for item in imports
+        if item.local is not None
+    }
 
 
 def for_type_checkers(test: ast.expr) -> bool:
     """Whether `test` is `TYPE_CHECKING`, under which nothing runs."""
-    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING")
+    return (isinstance(test, ast.Name) and test.id == "TYPE_CHECKING") or (
+        isinstance(test, ast.Attribute) and test.attr == "TYPE_CHECKING"
+    )
 
 
 def top_level(context: Context, body: list[ast.stmt]) -> list[Import]:
@@ -73,6 +79,8 @@ def top_level(context: Context, body: list[ast.stmt]) -> list[Import]:
                     inner.extend(child.body)
             pending.extend(reversed(inner))
     return found
+
+
 
 
 def _module(node: ast.ImportFrom) -> str:

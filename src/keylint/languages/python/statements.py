@@ -82,7 +82,9 @@ def _annotated(context: Context, node: ast.AnnAssign) -> Iterator[Statement]:
     span = context.span(node)
     value = None if node.value is None else expression(context, node.value)
     annotation = type_text(node.annotation)
-    yield Evaluate(span, Assign(span, target(context, node.target), value, assign_scope(context, node.target), type_name=annotation.name))
+    yield Evaluate(
+        span, Assign(span, target(context, node.target), value, assign_scope(context, node.target), type_name=annotation.name)
+    )
 
 
 def _augmented(context: Context, node: ast.AugAssign) -> Iterator[Statement]:

@@ -330,23 +330,19 @@ _HANDLERS: dict[str, Callable[[Context, Node], Expression]] = {
     "key_path_expression": _key_path,
 }
 
-_EXPRESSIONS = (
-    frozenset(_HANDLERS)
-    | INFIX
-    | {
-        "prefix_expression",
-        "postfix_expression",
-        "as_expression",
-        "check_expression",
-        "navigation_expression",
-        "call_expression",
-        "ternary_expression",
-        "try_expression",
-        "await_expression",
-        "macro_invocation",
-        "selector_expression",
-    }
-)
+_EXPRESSIONS = frozenset(_HANDLERS) | INFIX | {
+    "prefix_expression",
+    "postfix_expression",
+    "as_expression",
+    "check_expression",
+    "navigation_expression",
+    "call_expression",
+    "ternary_expression",
+    "try_expression",
+    "await_expression",
+    "macro_invocation",
+    "selector_expression",
+}
 
 
 def is_expression(node: Node) -> bool:

@@ -100,7 +100,9 @@ def _flattened(nodes: list[Node]) -> list[Node]:
     return out
 
 
-def _conditional(conditions: Conditions, rows: list[tuple[tuple[tuple[Group, int], ...], list[Statement]]], level: int) -> list[Statement]:
+def _conditional(
+    conditions: Conditions, rows: list[tuple[tuple[tuple[Group, int], ...], list[Statement]]], level: int
+) -> list[Statement]:
     out: list[Statement] = []
     index = 0
     while index < len(rows):
