@@ -63,7 +63,7 @@ def _draft(place: Place, how: str, reads: Sequence[StoreEvent]) -> Draft:
     return Draft(
         place,
         f"A failed {wording.called(first)} is answered like a missing item: while {wording.item(reads)} cannot be read, callers take it "
-        "for gone and its owner for signed out",
+        "for missing",
         f"Answer that there is nothing only when the read says {absent}, and let callers see every other failure.",
         sureness(reads),
         (
