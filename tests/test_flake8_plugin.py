@@ -173,7 +173,7 @@ class TestSelection:
         flake8.write("a.py", DEFECT)
         flake8.write(".flake8", "[flake8]\nkeylint-select =\n  KL6\n  KL3\nkeylint-min-confidence = high\n")
         assert flake8.places("a.py") == []
-        flake8.write(".flake8", "[flake8]\nkeylint-select = KL2\nkeylint-min-confidence = low\n")
+        flake8.write(".flake8", "[flake8]\nkeylint-select = KL201\nkeylint-min-confidence = low\n")
         assert flake8.places("a.py") == [FOUND]
 
     @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ class TestProcesses:
             "-c",
             f"import multiprocessing, sys; multiprocessing.set_start_method({method!r}); import flake8.main.cli as f; sys.exit(f.main())",
         )
-        for selected, expected in (("KL2", [f"{name}:6:5:" for name in names]), ("KL6", [])):
+        for selected, expected in (("KL201", [f"{name}:6:5:" for name in names]), ("KL6", [])):
             done = flake8.process("--isolated", "-j", "2", "--keylint-select", selected, "--select", "KL", *names, start=start)
             assert not done.stderr
             assert [line.split(" ")[0] for line in done.stdout.splitlines()] == expected

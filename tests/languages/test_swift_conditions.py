@@ -40,7 +40,7 @@ def test_cases_and_fallthrough() -> None:
 
 def test_a_class_around_an_indented_directive_stays() -> None:
     code = "class A {\n  #if os(iOS)\n  func f() {}\n  #else\n  func g() {}\n  #endif\n  let x = 1\n}"
-    assert types(code) == ["class A", "  let x = 1", "  method f() {}", "  method g() {}"]
+    assert types(code) == ["class A", "  let x = 1", "  @os(iOS) method f() {}", "  @!os(iOS) method g() {}"]
 
 
 def test_torn_brackets_cost_the_other_branch_only() -> None:

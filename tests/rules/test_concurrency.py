@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from seen import APPLE, EXPO, event, judged, pending, place, related_rows, rows
 
-from keylint.interpret.events import Held, Pending, StoreEvent
+from keylint.interpret.events import ESCAPES, Check, Held, ItemKey, Pending, StoreEvent
 
 DELETE = event(APPLE, "SecItemDelete", 1)
 
@@ -78,3 +78,47 @@ def test_confidence_is_that_of_the_best_path_and_its_worse_call() -> None:
     assert [finding.confidence for finding in judged("KL201", add(pending(unsure, "unserialized")))] == ["low"]
     both = add(pending(unsure, "unserialized")), add(pending(DELETE, "unserialized"), confidence="medium")
     assert [finding.confidence for finding in judged("KL201", *both)] == ["medium"]
+
+
+READ = event(APPLE, "SecItemCopyMatching", 1)
+
+
+def checked(verdict: str, **given: object) -> StoreEvent:
+    return event(APPLE, "SecItemAdd", 3, checks=(Check(READ, verdict),), **given)
+
+
+def test_a_read_decides_and_nothing_serializes() -> None:
+    for verdict in ("unserialized", "suspended", "ineffective"):
+        (finding,) = judged("KL202", checked(verdict))
+        assert rows([finding]) == [3]
+        assert related_rows(finding) == {1}
+        assert "errSecDuplicateItem (-25299)" in finding.message
+
+
+def test_a_read_decides_and_something_serializes_or_the_duplicate_is_dealt_with() -> None:
+    assert not judged("KL202", checked("serialized"), checked("unknown"))
+    assert not judged("KL202", checked("unserialized", tells=("duplicate", "success")), checked("unserialized", tells=(ESCAPES,)))
+    assert judged("KL202", checked("unserialized", tells=("success",)))
+
+
+def test_a_duplicate_is_no_matter_for_a_write_that_overwrites() -> None:
+    read = event(EXPO, "getItemAsync", 1)
+    write = event(EXPO, "setItemAsync", 3, checks=(Check(read, "unserialized"),), tells=("duplicate",))
+    assert rows(judged("KL202", write)) == [3]
+
+
+def test_a_pair_says_it_already() -> None:
+    for verdict in ("unserialized", "suspended", "ineffective"):
+        assert not judged("KL202", checked("unserialized", pending=(pending(DELETE, verdict),)))
+    assert judged("KL202", checked("unserialized", pending=(pending(DELETE, "serialized"),)))
+
+
+def test_a_failing_add_after_a_delete() -> None:
+    for verdict in ("serialized", "unserialized", "unknown"):
+        assert rows(judged("KL206", add(pending(DELETE, verdict)))) == [3]
+    assert not judged("KL206", add(), add(pending(DELETE, "unserialized", together=True)))
+
+
+def test_clearing_everything_replaces_nothing() -> None:
+    everything = event(APPLE, "SecItemDelete", 1, item_keys=(ItemKey("apple_security", "kSecClassGenericPassword", (), True),))
+    assert not judged("KL206", add(pending(everything, "unserialized")))

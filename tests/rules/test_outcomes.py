@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 from seen import APPLE, EXPO, KEYRING, PYOBJC, event, judged, pending, place, related_rows, rows
 
-from keylint.interpret.events import DestructiveCall, LostFailure, StoreEvent
+from keylint.interpret.events import Conflation, DestructiveCall, LostFailure, StoreEvent
 
 READ = event(APPLE, "SecItemCopyMatching", 1)
 LOST = (LostFailure(READ, place(2), "every status but success is treated alike"),)
@@ -91,3 +92,19 @@ def test_without_a_lost_failure() -> None:
 def test_confidence_is_the_worse_of_call_and_read() -> None:
     unsure = LostFailure(event(APPLE, "SecItemCopyMatching", 1, confidence="medium"), place(2), "")
     assert [finding.confidence for finding in judged("KL304", event(APPLE, "SecItemDelete", 5, lost=(unsure,)))] == ["medium"]
+
+
+def test_a_failure_that_callers_take_for_absence() -> None:
+    lost = (Conflation(place(3), "every status but success is treated alike"),)
+    reads = [event(APPLE, "SecItemCopyMatching", row, conflated=lost) for row in (2, 5)]
+    (finding,) = judged("KL302", *reads)
+    assert rows([finding]) == [3]
+    assert "errSecItemNotFound" in finding.remedy
+    assert [related.span.start for related in finding.related] == [200, 500]
+
+
+def test_what_the_store_itself_hides_is_no_defect_of_the_code() -> None:
+    read = event(EXPO, "getItemAsync", 2, conflated=(Conflation(place(3), "every failure is caught alike"),))
+    hiding = structs.replace(read, operation=structs.replace(read.operation, hides_failures=True))
+    assert rows(judged("KL302", read)) == [3]
+    assert not judged("KL302", hiding)

@@ -35,7 +35,7 @@ def test_codes_are_in_order_and_named_after_files() -> None:
         (["KL1"], ["accessibility-in-search"], ACCESSIBILITY - {"KL105"}),
         (["KL101"], ["KL1"], {"KL101"}),
         (["KL101"], ["KL101"], set()),
-        (["all"], ["KL2", "KL3", "KL6", "KL9"], ACCESSIBILITY),
+        (["all"], sorted({code[:3] for code in codes()} - {"KL1"}), ACCESSIBILITY),
     ],
 )
 def test_the_narrower_selector_wins(selectors: list[str], ignores: list[str], expected: set[str]) -> None:

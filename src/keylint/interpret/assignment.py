@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from keylint.interpret import calls, expressions, members, objects, operators, records, regions
+from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.modules import method_at, scope_of
@@ -56,8 +57,20 @@ def assign(world: World, node: nodes.Assign, state: State, frame: Frame) -> Valu
     value = _copied(world, value, node.value, state)
     if world.platform.promises and isinstance(value, Const) and isinstance(value.value, bool):
         regions.flag(world, node, value.value, state, frame)
+    if isinstance(node.target, (nodes.Name, nodes.Member)):
+        world.call_closure(value, node.target.name, frame.place(node.target))
+    if state.outcomes and _outlives(node, frame):
+        world.recorder.reported(calls_told(value, state))
     assign_to(world, node.target, value, state, frame, declare=node.scope != "outer", scope=node.scope)
     return value
+
+
+def _outlives(node: nodes.Assign, frame: Frame) -> bool:
+    """Whether what is assigned stays when the function has ended."""
+    target = node.target
+    if isinstance(target, nodes.Name):
+        return node.scope == "outer" and frame.scope.find(target.name) is None
+    return isinstance(target, nodes.Member)
 
 
 def _started(world: World, node: nodes.Assign, state: State, frame: Frame) -> Value:

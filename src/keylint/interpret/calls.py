@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from keylint.interpret import (
     assignment,
     binding,
+    conditions,
+    conflating,
     entrypoints,
     expressions,
     library,
@@ -458,6 +460,9 @@ def enter(
     if closure.identity <= 0 and (isinstance(closure.receiver, Record) or _chooses_case(closure)):
         inner.scope.names["self"] = cell = world.fresh()
         state.memory[cell] = closure.receiver or NIL
+    for attribute in function.attributes:
+        if isinstance(attribute, nodes.CompileCondition):
+            conditions.assume(world, attribute, state, inner)
     slots = binding.match_arguments(function, arguments) if arguments is not None else None
     binding.bind_parameters(world, closure, slots, arguments is None or slots is None, state, inner)
     held = regions.isolation(world, function, closure.info, place, state, closure.identity <= 0 or root)
@@ -499,6 +504,9 @@ def _run_body(
         return NIL
     made_before = world.fresh()
     world.stack.append(id(function))
+    enclosing = world.enclosing(closure, len(inner.path))
+    if enclosing is not None:
+        world.functions.append(enclosing)
     try:
         ended = statements.execute_statements(world, body.statements, [state.copy()], inner)
     except RecursionError:
@@ -506,6 +514,8 @@ def _run_body(
         inner.returns.append((state.copy(), Unknown(("too-deep", world.fresh()))))
     finally:
         world.stack.pop()
+        if enclosing is not None:
+            world.functions.pop()
     nothing: Value = VOID if closure.file.language == "swift" else NIL
     exits = inner.returns + [(path, nothing) for path in ended]
     if _chooses_case(closure):
@@ -516,6 +526,7 @@ def _run_body(
         for path in everywhere:
             path.held = tuple(region for region in path.held if region.activation != held.activation)
     world.settle_closures(made_before, [path for path, _ in exits])
+    conflating.note(world.recorder, exits)
     promise = function.is_async and (world.platform.promises or world.platform.event_loop)
     failures: tuple[Failure, ...] = ()
     if promise:
@@ -606,5 +617,6 @@ def enter_root(world: World, closure: Closure, receiver: Value | None, state: St
         value = enter(world, closure, None, state, frame, place, root=True)
         for option in alternatives(value):
             world.recorder.used(option)
+            world.recorder.returned(option)
     except Unreachable:
         pass

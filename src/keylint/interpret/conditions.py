@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keylint.interpret import assignment, expressions, operators
+from keylint.interpret.conflating import calls_in
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
-from keylint.interpret.scope import State, reduce_states
+from keylint.interpret.scope import Decision, State, reduce_states
 from keylint.interpret.values import (
     DUPLICATE,
     LOCKED,
@@ -54,13 +57,15 @@ def test(world: World, node: Expression, state: State, frame: Frame) -> tuple[li
     except Unreachable:
         return [], []
     holds_with, fails_with = split(world, value, state, frame.place(node), frame.text(node))
-    looked_at(value, holds_with + fails_with)
+    looked_at(world, value, holds_with + fails_with)
     return _refined(world, node, holds_with, frame), _refined(world, node, fails_with, frame)
 
 
-def looked_at(value: Value, paths: _Paths) -> None:
+def looked_at(world: World, value: Value, paths: _Paths) -> None:
     """A test that looks at a store's error tells that failure from others."""
-    events = _failures_in(key_of(value))
+    events = calls_in(key_of(value), "store-failure")
+    for event in events:
+        world.recorder.told(event, DUPLICATE)
     for path, _ in paths:
         for event in events:
             outcome = path.outcomes.get(event)
@@ -78,25 +83,13 @@ def _asks_for_status(world: World, first: Value, second: Value) -> bool:
     return False
 
 
-def _told(paths: _Paths) -> None:
+def _told(world: World, paths: _Paths) -> None:
     """Which failure it was has been looked at on these paths."""
     for path, _ in paths:
         for event, outcome in tuple(path.outcomes.items()):
             if OTHER in outcome.possible and SUCCESS not in outcome.possible:
+                world.recorder.told(event, DUPLICATE)
                 path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)
-
-
-def _failures_in(key: object) -> set[int]:
-    """The store calls whose errors a value derives from."""
-    found: set[int] = set()
-    pending = [key]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, (tuple, frozenset)):
-            if len(item) == 2 and isinstance(item, tuple) and item[0] == "store-failure" and isinstance(item[1], int):
-                found.add(item[1])
-            pending.extend(item)
-    return found
 
 
 def _connective(world: World, node: nodes.Operation, state: State, frame: Frame) -> tuple[list[State], list[State]]:
@@ -147,7 +140,7 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
             return _refined(world, operand, holds, frame), _refined(world, operand, fails, frame)
     holds, fails = [], []
     place, text = frame.place(node), frame.text(node)
-    failures = _failures_in((key_of(left), key_of(right)))
+    failures = calls_in((key_of(left), key_of(right)), "store-failure")
     pairs = [(a, b) for a in alternatives(left) for b in alternatives(right)]
     for a, b in pairs[:9]:
         path = state.copy()
@@ -156,10 +149,10 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
             continue
         yes, no = split(world, operators.equal(world, a, b, place), path, place, text)
         if failures:
-            looked_at(a, yes + no)
-            looked_at(b, yes + no)
+            looked_at(world, a, yes + no)
+            looked_at(world, b, yes + no)
         if _asks_for_status(world, a, b):
-            _told(yes + no)
+            _told(world, yes + no)
         if isinstance(a, Unknown) and a.outcomes and truth(b) is False:
             yes = [(_forgetting(s, a), v) for s, v in yes]
         holds += [(s, a) for s, _ in yes]
@@ -187,7 +180,9 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
             case Verdict():
                 for possible, paths, taken in ((option.if_true, holds, True), (option.if_false, fails, False)):
                     path = state.copy()
-                    how = "every status but success is treated alike" if {MISSING, OTHER} <= possible else ""
+                    before = path.outcomes.get(option.event)
+                    left = possible if before is None else possible & before.possible
+                    how = "every status but success is treated alike" if {MISSING, OTHER} <= left else ""
                     if path.note(Outcome(option.event, possible, option.place, how)):
                         path.decide(place, text, taken)
                         paths.append((path, Const(taken)))
@@ -205,7 +200,7 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
         known = truth(option)
         if outcomes:
             for taken, paths in ((True, holds), (False, fails)):
-                if known is None and len(options) > 1 and not taken and any(truth(o) is False for o in options):
+                if known is None and not taken and _is_something(option, options):
                     continue
                 if known in (None, taken):
                     path = state.copy()
@@ -234,7 +229,44 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
             if (plain_true and plain_false) or holds or fails:
                 path.decide(place, text, taken)
             paths.append((path, union(plain)))
+    _mark_forced(place, holds, fails)
     return holds, fails
+
+
+def _is_something(option: Value, options: Sequence[Value]) -> bool:
+    """Whether an unseen value, what a read gave for one, is taken to be something because another alternative is what stands for nothing:
+    a known one, or what takes its place when the read comes to nothing."""
+    if len(options) > 1 and any(truth(other) is False for other in options):
+        return True
+    return any(stands_in(other, option) for other in options)
+
+
+def stands_in(value: Value, read: Value) -> bool:
+    """Whether `value` comes up where the store call that gave `read` did not succeed."""
+    succeeded = {outcome.event for outcome in getattr(read, "outcomes", ()) if outcome.possible == {SUCCESS}}
+    return any(outcome.event in succeeded and SUCCESS not in outcome.possible for outcome in getattr(value, "outcomes", ()))
+
+
+def _mark_forced(place: Place, holds: _Paths, fails: _Paths) -> None:
+    """Tells the paths that parted which store calls left them no choice: no path on the other side has the same outcome."""
+    for mine, others in ((holds, fails), (fails, holds)):
+        for path, _ in mine:
+            if path.outcomes and path.trail and path.trail[-1].place == place:
+                last = path.trail[-1]
+                forced = frozenset(
+                    event
+                    for event, outcome in path.outcomes.items()
+                    if not any(event not in other.outcomes or other.outcomes[event].possible & outcome.possible for other, _ in others)
+                )
+                if forced:
+                    path.trail = (*path.trail[:-1], Decision(last.place, last.text, last.taken, forced))
+
+
+def assume(world: World, node: Expression, state: State, frame: Frame) -> None:
+    """Runs on where `node` is known to hold."""
+    value = expressions.evaluate(world, node, state, frame)
+    if truth(value) is None:
+        _decide_fact(state, value, True)
 
 
 def _decide_fact(path: State, value: Value, taken: bool) -> None:
@@ -254,10 +286,12 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
         nil = is_nil(option)
         outcomes = getattr(option, "outcomes", ())
         if nil or outcomes:
-            path = state.copy()
-            if all(path.note(outcome) for outcome in outcomes):
-                path.decide(place, text, not nil)
-                (nothing if nil else something).append((path, option))
+            may_be_nil = not has_nil and isinstance(option, Unknown) and any(stands_in(option, other) for other in options)
+            for absent in (False, True) if may_be_nil else (nil,):
+                path = state.copy()
+                if all(path.note(outcome) for outcome in outcomes):
+                    path.decide(place, text, not absent)
+                    (nothing if absent else something).append((path, Const(None, None, outcomes) if absent and not nil else option))
             continue
         plain.append(option)
     if plain:
@@ -275,6 +309,7 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
             path.decided[presence] = False
             path.decide(place, text, False)
             nothing.append((path, Const(None)))
+    _mark_forced(place, something, nothing)
     return something, nothing
 
 
@@ -355,7 +390,7 @@ def match_pattern(
                 continue
             yes, no = split(world, operators.equal(world, option, wanted, place), told, place, text)
             if _asks_for_status(world, option, wanted):
-                _told(yes + no)
+                _told(world, yes + no)
             yes = [(path, option) for path, _ in yes]
         for path, found in yes:
             for bind in binds:

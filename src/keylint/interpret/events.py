@@ -189,6 +189,42 @@ class LostFailure(Struct, frozen=True):
     how: str
 
 
+class Check(Struct, frozen=True):
+    """A read that found nothing, which is why an add or a write runs. `verdict`, `suspension`, `region` and `why` say what keeps others out
+    between the two, as in `Pending`."""
+
+    read: StoreEvent
+    verdict: str
+    suspension: Place | None = None
+    region: Held | None = None
+    why: str = ""
+
+
+class Conflation(Struct, frozen=True):
+    """Where a function begins to answer alike when there is no item and when it could not be read; `how` says what happens there."""
+
+    place: Place
+    how: str
+
+
+ESCAPES = "escapes"
+"""In `StoreEvent.tells`: the status goes to callers that cannot be seen."""
+
+
+class Enclosing(Struct, frozen=True, order=True):
+    """A function that a path runs through: `place` is its name where it is declared, `in_type` the type it belongs to, if any.
+
+    `depth`: so many of the event's `path` lead to it; the others are calls that it makes, itself or by others. `deletes_unseen`: it also
+    calls code that cannot be seen, whose name says that it deletes something.
+    """
+
+    place: Place
+    name: str
+    in_type: str
+    depth: int = 0
+    deletes_unseen: bool = False
+
+
 class IdentityPart(Struct, frozen=True):
     """One part of what identifies an item, as far as it is seen. `noun` is what people call it, empty for what they need not be told;
     `text` the value, empty when it is left out or nothing of it is known; `known` whether all of it is."""
@@ -246,6 +282,10 @@ class StoreEvent(Struct, frozen=True, eq=False):
     - `builds`: conditions of `#if` that the path decides, each with whether it holds.
     - `macos_only`: the call is compiled or importable for macOS only (Python's PyObjC, `#if os(macOS)`).
     - `origin`: the function that the path started from, with unknown parameters, where callers that are seen say all that others could.
+      `on_macos`: the same call as a build for macOS alone has it, where other builds have it otherwise.
+    - `checks`: reads of the same item that found nothing and so decide that this add or write runs. `conflated`: of a read, where its
+      failure and its absence become one. `tells`: what the code asks the call's status or error for (missing, duplicate, locked, …).
+    - `functions`: the named functions that the path runs through, outermost first.
     """
 
     store: Store
@@ -280,6 +320,11 @@ class StoreEvent(Struct, frozen=True, eq=False):
     beside: tuple[Beside, ...] = ()
     tells_locked: bool = False
     builds: tuple[tuple[str, bool], ...] = ()
+    checks: tuple[Check, ...] = ()
+    conflated: tuple[Conflation, ...] = ()
+    tells: tuple[str, ...] = ()
+    functions: tuple[Enclosing, ...] = ()
+    on_macos: StoreEvent | None = None
 
     @property
     def item_key(self) -> ItemKey | None:

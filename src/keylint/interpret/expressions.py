@@ -220,7 +220,22 @@ def _choice(world: World, node: nodes.Choice, state: State, frame: Frame) -> Val
 
 def _told(world: World, value: Value, state: State, place: Place) -> Value:
     """A branch's value with what the branch knows about store calls."""
-    return with_outcomes(value, narrowed(state, place, "", world))
+    return with_outcomes(_possible(value, state), narrowed(state, place, "", world))
+
+
+def _possible(value: Value, state: State) -> Value:
+    """`value` without the alternatives that cannot come up on this path, for the store calls came to something else on it."""
+    options = alternatives(value)
+    left = [
+        option
+        for option in options
+        if all(
+            known is None or known.possible & outcome.possible
+            for outcome in getattr(option, "outcomes", ())
+            for known in (state.outcomes.get(outcome.event),)
+        )
+    ]
+    return union(left) if 0 < len(left) < len(options) else value
 
 
 def world_test(world: World, node: Expression, state: State, frame: Frame) -> tuple[list[State], list[State]]:
@@ -299,7 +314,8 @@ def narrowed(state: State, place: Place | None, how: str, world: World) -> tuple
     found = []
     for outcome in state.outcomes.values():
         if outcome.possible != world.recorder.full_outcome(outcome.event):
-            found.append(Outcome(outcome.event, outcome.possible, outcome.place or place, outcome.how or how))
+            here = bool(how) and not outcome.how and place is not None
+            found.append(Outcome(outcome.event, outcome.possible, place if here else outcome.place or place, outcome.how or how))
     return tuple(found)
 
 

@@ -216,6 +216,8 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
             file = world.program.module(frame.file, module.value) if declared is None else None
             found: Value = External(declared or module.value, (), Place(frame.file.path, node.span)) if file is None else ModuleValue(file)
             return Promise(found) if name == "import" and platform.promises else found
+    if name in platform.decoders and arguments:
+        return unseen.decode(world, callee, platform.decoders[name], arguments, state, frame, node)
     if name == "len":
         return Unknown(("length", key_of(arguments[0].value) if arguments else ()))
     if name in ("threading.Thread", "threading.Timer", "multiprocessing.Process", "Thread", "functools.partial", "partial"):

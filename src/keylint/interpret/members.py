@@ -244,6 +244,7 @@ def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value
         return Unknown(("initial", item.name_span))
     finally:
         world.stack.pop()
+    world.call_closure(value, item.name, Place(file.path, item.name_span))
     world.initial_values[id(item)] = (value, {cell: content for cell, content in state.memory.items() if cell not in before})
     return value
 

@@ -56,7 +56,13 @@ def operation(world: World, node: nodes.Operation, state: State, frame: Frame) -
         for operand in node.operands:
             remove(world, operand, state, frame)
         return Unknown(("deleted", world.fresh()))
+    if operator in ("==", "!=") and any(isinstance(operand, nodes.Literal) and operand.value is None for operand in node.operands):
+        holds, fails = conditions.test(world, node, state, frame)
+        return as_value(world, holds, fails, state, place)
     values = [expressions.evaluate(world, operand, state, frame) for operand in node.operands]
+    if operator == "not" and any(getattr(option, "outcomes", ()) for option in alternatives(values[0])):
+        holding, failing = conditions.split(world, values[0], state, place, frame.text(node))
+        return as_value(world, [path for path, _ in failing], [path for path, _ in holding], state, place)
     if operator == "not":
         return negate(values[0], place)
     if operator in ("==", "!=", "~=") and len(values) == 2:
@@ -73,6 +79,14 @@ def operation(world: World, node: nodes.Operation, state: State, frame: Frame) -
     if operator == "%" and isinstance(values[0], Const) and isinstance(values[0].value, str):
         return Text(tuple(values))
     return Unknown(("op", operator, tuple(key_of(value) for value in values)))
+
+
+def as_value(world: World, holds: Iterable[State], fails: Iterable[State], state: State, place: Place) -> Value:
+    """True on the paths on which a test holds and false on the others, with what each knows of store calls."""
+    forks: list[tuple[State, Value]] = []
+    for paths, taken in ((holds, True), (fails, False)):
+        forks += [(path, Const(taken, place, expressions.narrowed(path, place, "", world))) for path in paths]
+    return expressions.join_forks(state, forks)
 
 
 def plus(world: World, left: Value, right: Value, place: Place) -> Value:
@@ -111,6 +125,7 @@ def equal(world: World, left: Value, right: Value, place: Place) -> Value:
         if isinstance(status, StatusOf):
             code = world.recorder.status_meaning(world, other)
             if code is not None:
+                world.recorder.told(status.event, code)
                 matches, rest = world.recorder.split_status(status.event, code)
                 return Verdict(status.event, matches, rest, place)
             return Unknown(("==", world.fresh()))
@@ -147,7 +162,8 @@ def logic(world: World, node: nodes.Operation, state: State, frame: Frame) -> Va
     joined = join_all([s for s, _ in taken])
     if joined is not None:
         try:
-            forks.append((joined, expressions.evaluate(world, rest, joined, frame)))
+            value = expressions.evaluate(world, rest, joined, frame)
+            forks.append((joined, with_outcomes(value, expressions.narrowed(joined, place, "", world))))
         except Unreachable:
             pass
     return expressions.join_forks(state, forks)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
+    ABSENT,
+    ESCAPES,
     Accessibility,
     CommandEvent,
     DestructiveCall,
+    Enclosing,
     Observations,
     Options,
     Place,
@@ -51,6 +55,10 @@ _ENDS_SESSION = re.compile(
     r"|^(?:clear|end|reset|destroy|kill)_?(?:session|credentials|user_?session|auth_?session)$",
     re.IGNORECASE,
 )
+_DELETES = re.compile(
+    r"_*(?:delete|remove|clear|reset|wipe|purge|erase|destroy|forget|revoke|sign_?out|log_?out|unset|drop|dispose|invalidate)",
+    re.IGNORECASE,
+)
 _READS = ("read", "exists", "list")
 _WRITES = ("add", "write")
 _CHANGES = ("add", "write", "update")
@@ -74,7 +82,9 @@ class Recorder:
         self._called: set[Place] = set()
         self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
         self._overwrites_on_success: set[int] = set()
-        self._on_success: set[tuple[int, Place]] = set()
+        self._successes = Successes()
+        self._reported: set[int] = set()
+        self._deletes_unseen: set[Place] = set()
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -131,6 +141,7 @@ class Recorder:
         seen.identity, seen.item_class = identity, item_class
         seen.held, seen.trail, seen.path = state.held, state.trail, frame.path
         seen.within = frame.within
+        seen.functions = tuple(world.functions)
         assumed = store.told_by and frame.confidence == "high"  # the version of the library
         seen.confidence = "medium" if assumed else frame.confidence
         seen.in_type = frame.info.name if frame.info is not None else ""
@@ -148,7 +159,7 @@ class Recorder:
         return seen.number
 
     def _relate(self, seen: Sighting, state: State, one_thread: bool) -> None:
-        """Deletes that this call follows, and reads whose failure led to it."""
+        """Deletes that this call follows, and reads whose failure or absence led to it."""
         verb = seen.verb
         if verb in _READS:
             for number in [number for number in state.outcomes if compare(self._numbers[number].identity, seen.identity) == SAME]:
@@ -162,38 +173,54 @@ class Recorder:
                 delete.revealed = True
             if related and verb in _WRITES:
                 delete.replaced = True
-                seen.pending.append((item.event, *self._verdict(item, state, one_thread)))
+                seen.pending.append((item.event, *self._verdict_of_delete(item, state, one_thread)))
                 continue
             kept.append(item)
         state.pending = tuple(kept)
         if verb in ("delete", "clear"):
             if not any(item.event == seen.number for item in state.pending) and len(state.pending) < 16:
                 state.pending = (*state.pending, PendingDelete(seen.number, state.held))
-        if verb in ("delete", "clear", "write", "update"):
+        if verb in ("delete", "clear", "add", "write", "update"):
             for number, outcome in state.outcomes.items():
                 read = self._numbers.get(number)
                 if read is None or read.verb not in _READS:
                     continue
                 if compare(read.identity, seen.identity) != SAME and compare(seen.identity, read.identity) != SAME:
                     continue
-                if OTHER in outcome.possible and SUCCESS not in outcome.possible:
-                    seen.lost.append((number, outcome))
-                elif outcome.possible == frozenset((SUCCESS,)) and not state.failed:
-                    self._overwrites_on_success.add(number)
-                    self._on_success.add((number, seen.place))
-                elif SUCCESS in outcome.possible and not state.failed and state.trail == read.trail:
-                    self._on_success.add((number, seen.place))  # no branch since the read: it runs whatever was read
+                if SUCCESS not in outcome.possible:
+                    if OTHER in outcome.possible and verb != "add":
+                        seen.lost.append((number, outcome))
+                    if MISSING in outcome.possible and verb in _WRITES:
+                        self._note_check(seen, read, state, one_thread)
+                elif not state.failed:
+                    self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
+                    if outcome.possible == {SUCCESS} and verb != "add":
+                        self._overwrites_on_success.add(number)
 
-    def _verdict(
+    def _note_check(self, seen: Sighting, read: Sighting, state: State, one_thread: bool) -> None:
+        """A read that found nothing leads to a write. Where one thread runs everything, others come in at an await only."""
+        suspension = state.suspended.get(read.number)
+        if one_thread and suspension is None:
+            return
+        verdict, _, at, region, why = self._verdict(read.held, suspension, state, "the read")
+        seen.checks.append((read.number, verdict, at, region, why))
+
+    def _verdict_of_delete(
         self, delete: PendingDelete, state: State, one_thread: bool
     ) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
         """Whether something serializes a pending delete with a write that happens now."""
         if one_thread and delete.suspension is None and not self._numbers[delete.event].operation.asynchronous:
             return ("serialized", False, None, None, "")
-        before = {held.activation: held for held in delete.held}
+        return self._verdict(delete.held, delete.suspension, state)
+
+    def _verdict(
+        self, earlier: tuple[HeldRegion, ...], suspension: Place | None, state: State, what: str = "the delete"
+    ) -> tuple[str, bool, Place | None, HeldRegion | None, str]:
+        """Whether something serializes a write that happens now with what happened under `earlier` regions, `suspension` in between."""
+        before = {held.activation: held for held in earlier}
         common = [held for held in state.held if held.activation in before]
         for held in common:
-            if held.effective == "yes" and (not held.suspendable or delete.suspension is None):
+            if held.effective == "yes" and (not held.suspendable or suspension is None):
                 return ("serialized", False, None, held, "")
         if any(held.effective == "unknown" or before[held.activation].effective == "unknown" for held in common):
             return ("unknown", False, None, None, "")
@@ -201,12 +228,12 @@ class Recorder:
             if held.effective == "no":
                 return ("ineffective", False, None, held, held.why)
         for held in common:
-            if held.suspendable and delete.suspension is not None:
-                return ("suspended", False, delete.suspension, held, "")
+            if held.suspendable and suspension is not None:
+                return ("suspended", False, suspension, held, "")
         mine = [held for held in state.held if held.kind in ("lock", "queue") and held.effective == "yes"]
-        theirs = [held for held in delete.held if held.kind in ("lock", "queue") and held.effective == "yes"]
+        theirs = [held for held in earlier if held.kind in ("lock", "queue") and held.effective == "yes"]
         if mine and theirs and not {held.key for held in mine} & {held.key for held in theirs}:
-            return ("ineffective", False, None, mine[-1], f"the delete runs under `{theirs[-1].name}`, which is another one")
+            return ("ineffective", False, None, mine[-1], f"{what} runs under `{theirs[-1].name}`, which is another one")
         return ("unserialized", False, None, None, "")
 
     def count(self) -> int:
@@ -288,6 +315,33 @@ class Recorder:
             return frozenset((TOLD,)), full
         return frozenset((meaning,)), full - {meaning}
 
+    def told(self, event: int, meaning: str) -> None:
+        """The status or error of a store call is asked whether it means this."""
+        if event in self._numbers:
+            self._numbers[event].tells.add(meaning)
+
+    def returned(self, value: Value) -> None:
+        """A value goes to callers that cannot be seen."""
+        status = value.items[0] if isinstance(value, Items) and value.items else value
+        if isinstance(status, StatusOf):
+            self.told(status.event, ESCAPES)
+
+    def reported(self, events: Collection[int]) -> None:
+        """What store calls came to is given to somebody who may deal with it."""
+        self._reported.update(events)
+
+    def conflated(self, event: int, place: Place, how: str) -> None:
+        """A function answers alike, from here on, when a read found nothing and when it failed."""
+        self._numbers[event].conflated.setdefault(place, how)
+
+    def only_looks(self, event: int) -> bool:
+        """Whether a store call asks for an item's existence and not for what it holds."""
+        seen = self._numbers[event]
+        keys, query = seen.store.return_keys, seen.query
+        if seen.verb != "read" or query is None or not keys:
+            return seen.verb == "exists"
+        return all(query.get(key).presence == ABSENT for key in keys)
+
     def is_read(self, event: object) -> bool:
         """Whether an event only looks."""
         seen = self._numbers.get(event) if isinstance(event, int) else None
@@ -331,6 +385,11 @@ class Recorder:
         )
         if lost:
             self._calls.append((place, last, lost, frame.within))
+
+    def deletes_unseen(self, functions: Iterable[Enclosing], name: str) -> None:
+        """Code that cannot be seen is called, by these functions, under a name that may say that it deletes something."""
+        if _DELETES.match(name.rpartition(".")[2]):
+            self._deletes_unseen.update(function.place for function in functions)
 
     def handed_in_entry(self, world: World, value: Value, place: Place, key: Expression | None) -> None:
         """A store's function or module became part of an object. Unless it is called through that, it is handed over."""
@@ -416,7 +475,9 @@ class Recorder:
     def observations(self) -> Observations:
         """All of it, in a deterministic order."""
         groups = _grouped(self._sightings)
-        build = EventBuilder(self._numbers, self._on_success, self._overwrites_on_success)
+        for number in self._reported & self._numbers.keys():
+            self._numbers[number].conflated.clear()
+        build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success, self._deletes_unseen)
         events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
         tested = _grouped(seen for seen in self._tested if seen.beside)
         calls = {

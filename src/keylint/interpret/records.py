@@ -135,6 +135,8 @@ def fill(world: World, record: Record, items: Iterable[Any], state: State, frame
             key = resolve_key(world, expressions.evaluate(world, item.key, state, frame), frame.place(item.key), state, frame)
             value = expressions.evaluate(world, item.value, state, frame)
             world.recorder.handed_in_entry(world, value, frame.place(item.value), item.key)
+            if isinstance(item.key, nodes.Literal) and isinstance(item.key.value, str):
+                world.call_closure(value, item.key.value, frame.place(item.key))
             record = put(world, record, key, value, frame.place(item), state)
         elif isinstance(item, nodes.Spread):
             record = merge(world, record, expressions.evaluate(world, item.value, state, frame), state)

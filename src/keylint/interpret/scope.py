@@ -69,20 +69,27 @@ class PendingDelete(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """A branch this path took."""
+    """A branch this path took. `forced_by` are the store calls (by event number) whose outcome alone, as the path knows it, chose it."""
 
     place: Place
     text: str
     taken: bool
+    forced_by: frozenset[int] = frozenset()
+
+    @property
+    def branch(self) -> tuple[Place, bool]:
+        """The branch, however it came to be taken."""
+        return (self.place, self.taken)
 
 
 class State:
     """One path's memory and history. Copied where paths part, joined where there would be too many.
 
     `failed` is true while an error is being handled: what such a path does is no part of going well.
+    `suspended` holds the first await since each store call that `outcomes` knows; it is replaced, never changed.
     """
 
-    __slots__ = ("decided", "failed", "held", "memory", "outcomes", "pending", "spawned", "trail")
+    __slots__ = ("decided", "failed", "held", "memory", "outcomes", "pending", "spawned", "suspended", "trail")
 
     def __init__(self) -> None:
         self.memory: dict[int, Value] = {}
@@ -92,6 +99,7 @@ class State:
         self.decided: dict[Key, bool] = {}
         self.spawned: tuple[tuple[int, int], ...] = ()
         self.trail: tuple[Decision, ...] = ()
+        self.suspended: dict[int, Place] = {}
         self.failed = False
 
     def copy(self) -> State:
@@ -104,6 +112,7 @@ class State:
         other.decided = dict(self.decided)
         other.spawned = self.spawned
         other.trail = self.trail
+        other.suspended = self.suspended
         other.failed = self.failed
         return other
 
@@ -116,6 +125,7 @@ class State:
         self.decided = other.decided
         self.spawned = other.spawned
         self.trail = other.trail
+        self.suspended = other.suspended
         self.failed = other.failed
 
     def note(self, outcome: Outcome) -> bool:
@@ -134,6 +144,8 @@ class State:
     def suspend(self, place: Place) -> None:
         """An await: whoever waits for a suspendable region may come in now."""
         self.pending = tuple(PendingDelete(item.event, item.held, place) if item.suspension is None else item for item in self.pending)
+        if self.outcomes.keys() - self.suspended.keys():
+            self.suspended = {**dict.fromkeys(self.outcomes, place), **self.suspended}
 
     def decide(self, place: Place, text: str, taken: bool) -> None:
         """Remembers a branch taken."""
@@ -143,9 +155,9 @@ class State:
 
 def explain(mine: State, other: State) -> tuple[Condition, ...]:
     """Why a path that ends in `mine` is not the one that ends in `other`: the first branch they took differently."""
-    others = set(other.trail)
+    others = {decision.branch for decision in other.trail}
     for decision in mine.trail:
-        if decision not in others:
+        if decision.branch not in others:
             why = f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}"
             return (Condition(decision.place, why, on_macos(mine)),)
     return ()
@@ -192,6 +204,7 @@ def join_states(first: State, second: State) -> State:
             joined.outcomes[event] = only
     joined.decided = {key: taken for key, taken in first.decided.items() if second.decided.get(key) is taken}
     joined.spawned = first.spawned + tuple(item for item in second.spawned if item not in first.spawned)
+    joined.suspended = first.suspended if first.suspended == second.suspended else {**second.suspended, **first.suspended}
     joined.failed = first.failed and second.failed
     joined.trail = _common(first.trail, second.trail)
     return joined
@@ -251,5 +264,12 @@ def _merge_history(first: State, second: State) -> State:
 def _common(first: tuple[Decision, ...], second: tuple[Decision, ...]) -> tuple[Decision, ...]:
     if first == second:
         return first
-    others = set(second)
-    return tuple(decision for decision in first if decision in others)
+    others = {decision.branch: decision for decision in second}
+    return tuple(_either(decision, other) for decision in first if (other := others.get(decision.branch)) is not None)
+
+
+def _either(first: Decision, second: Decision) -> Decision:
+    """One branch taken on two paths: forced where it was on both."""
+    if first.forced_by <= second.forced_by:
+        return first
+    return Decision(first.place, first.text, first.taken, first.forced_by & second.forced_by)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
     MAY,
@@ -11,8 +12,11 @@ from keylint.interpret.events import (
     UNKNOWN,
     Accessibility,
     Beside,
+    Check,
     ClassChoice,
     Condition,
+    Conflation,
+    Enclosing,
     Held,
     ItemKey,
     LostFailure,
@@ -67,6 +71,10 @@ class Sighting:
         self.beside: list[tuple[int, Place]] = []
         self.tells_locked = False
         self.builds: tuple[tuple[str, bool], ...] = ()
+        self.checks: list[tuple[int, str, Place | None, HeldRegion | None, str]] = []
+        self.conflated: dict[Place, str] = {}
+        self.tells: set[str] = set()
+        self.functions: tuple[Enclosing, ...] = ()
 
     @property
     def verb(self) -> str:
@@ -74,12 +82,13 @@ class Sighting:
 
 
 class EventBuilder:
-    """Makes events of sightings. `numbers` are all sightings; `on_success` the (read, call) pairs where the call also runs when the read
-    succeeds, `overwritten` the reads after whose success their item is overwritten."""
+    """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwritten` the
+    reads after whose success their item is overwritten, `deletes_unseen` the functions that may delete what is not seen."""
 
-    def __init__(self, numbers: dict[int, Sighting], on_success: set[tuple[int, Place]], overwritten: set[int]) -> None:
+    def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwritten: set[int], deletes_unseen: set[Place]) -> None:
+        self._deletes_unseen = deletes_unseen
         self._numbers = numbers
-        self._on_success = on_success
+        self._successes = successes
         self._overwrites_on_success = overwritten
         self._built: dict[int, StoreEvent] = {}
 
@@ -133,6 +142,11 @@ class EventBuilder:
             beside=self._beside(group),
             tells_locked=any(seen.tells_locked for seen in group),
             builds=tuple(condition for condition in first.builds if all(condition in seen.builds for seen in group)),
+            checks=self._checks(group),
+            conflated=tuple(Conflation(place, how) for place, how in sorted({item for seen in group for item in seen.conflated.items()})),
+            tells=tuple(sorted({meaning for seen in group for meaning in seen.tells})),
+            functions=tuple(self._marked(one) for one in first.functions),
+            on_macos=self._on_macos(group),
         )
 
     def _beside(self, group: list[Sighting]) -> tuple[Beside, ...]:
@@ -145,8 +159,28 @@ class EventBuilder:
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
         """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
-        replaces = seen.verb in ("write", "update") or seen.replaced
-        return (read, seen.place) in self._on_success or (replaces and read in self._overwrites_on_success)
+        if read in self._overwrites_on_success and (seen.verb in ("write", "update") or seen.replaced):
+            return True
+        return self._successes.runs_anyway(read, seen.place, choices_since(read, self._numbers[read].trail, seen.trail))
+
+    def _on_macos(self, group: list[Sighting]) -> StoreEvent | None:
+        macos = [seen for seen in group if seen.macos_only]
+        return self.event(macos) if 0 < len(macos) < len(group) else None
+
+    def _marked(self, function: Enclosing) -> Enclosing:
+        hides = function.place in self._deletes_unseen
+        return Enclosing(function.place, function.name, function.in_type, function.depth, True) if hides else function
+
+    def _checks(self, group: list[Sighting]) -> tuple[Check, ...]:
+        found: dict[tuple[Place, str], Check] = {}
+        for seen in group:
+            for number, verdict, suspension, region, why in seen.checks:
+                before = self._numbers[number]
+                if self._successes.runs_anyway(number, seen.place, choices_since(number, before.trail, seen.trail)):
+                    continue
+                held = _held(region) if region is not None else None
+                found.setdefault((before.place, verdict), Check(self._simple(number), verdict, suspension, held, why))
+        return tuple(found[key] for key in sorted(found))
 
     def _simple(self, number: int) -> StoreEvent:
         """The event of one sighting, without what it relates to."""
@@ -154,7 +188,7 @@ class EventBuilder:
             seen = self._numbers[number]
             copy = Sighting(number)
             copy.__dict__.update(seen.__dict__)
-            copy.pending, copy.lost, copy.beside = [], [], []
+            copy.pending, copy.lost, copy.beside, copy.checks = [], [], [], []
             self._built[number] = self.event([copy])
         return self._built[number]
 
@@ -220,11 +254,11 @@ def _join_accessibility(group: list[Sighting]) -> Accessibility:
         present = next((seen for seen in group if seen.accessibility.presence in (MUST, MAY)), None)
         absent = next((seen for seen in group if seen.accessibility.presence in (ABSENT, UNKNOWN)), None)
         if present is not None and absent is not None:
-            others = set(absent.trail)
+            others = {decision.branch for decision in absent.trail}
             conditions = [
                 Condition(decision.place, f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}")
                 for decision in present.trail
-                if decision not in others
+                if decision.branch not in others
             ][:1]
     choices: dict[tuple[Place, Place], ClassChoice] = {}
     for choice in (choice for item in found for choice in item.choices):

@@ -10,6 +10,7 @@ from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all, reduce_states
 from keylint.interpret.values import (
+    DUPLICATE,
     LOCKED,
     MAX_ALTERNATIVES,
     OTHER,
@@ -321,6 +322,8 @@ def _handles_type(world: World, kind: Value, error: Value, frame: Frame) -> bool
         return True if name in error.info.file.inherited_names(error.info) else None
     if isinstance(error, Unknown) and error.token and error.token[0] == "store-failure":
         return True if name in world.platform.broad_errors and world.recorder.is_read(error.token[1]) else None
+    if isinstance(error, Unknown) and error.token[:1] == ("raised",) and name:
+        return name == error.token[1]
     if isinstance(error, EnumCase) and isinstance(kind, EnumCase):
         if error.info is kind.info or None in (error.info, kind.info):
             same = operators.equal(world, error, kind, Place("", nodes.Span(0, 0)))
@@ -356,7 +359,9 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
                 alike = "every failure is caught alike"
                 if not handler.types and outcome.possible == {LOCKED}:  # told apart before, and here no more
                     path.outcomes[event] = Outcome(event, frozenset((OTHER,)), place, alike)
-                elif outcome.possible != world.recorder.full_outcome(event) and outcome.place is None:
+                elif outcome.possible != world.recorder.full_outcome(event) and (
+                    outcome.place is None or (not outcome.how and not handler.types)
+                ):
                     path.outcomes[event] = Outcome(event, outcome.possible, place, alike)
             named = handler.binds and len(handler.types) == 1
             wanted = conditions.wanted_by(world, handler.types[0], path.copy(), frame) if named else None
@@ -381,6 +386,7 @@ def _tell_apart(world: World, handler: nodes.Handler, error: Value, path: State,
     kinds = [conditions.wanted_by(world, kind, path.copy(), frame) for kind in handler.types]
     if not any(_handles_type(world, kind, error, frame) is True for kind in kinds):
         event = error.token[1]
+        world.recorder.told(event, DUPLICATE)
         outcome = path.outcomes.get(event)
         if outcome is not None:
             path.outcomes[event] = Outcome(event, frozenset((TOLD,)), outcome.place, outcome.how)

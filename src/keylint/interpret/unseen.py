@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from keylint.interpret import assignment, callbacks, contexts, library, regions
+import re
+
+from keylint.interpret import assignment, callbacks, contexts, expressions, library, regions
+from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -15,11 +18,15 @@ from keylint.interpret.values import (
     Unknown,
     Value,
     alternatives,
+    is_nil,
     key_of,
+    with_outcomes,
 )
 from keylint.interpret.world import Passed, World
 from keylint.program.nodes import Call, Node
 
+_LOGS = re.compile(r"(?:^|_)log(?:_|$|[A-Z])|Log$")
+"""Names of the program's own loggers."""
 RAISES = 16
 """So many places where a function may throw are kept apart."""
 
@@ -34,8 +41,12 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
         or (isinstance(callee, (Partial, External)) and name.rpartition(".")[2] in world.platform.loggers)
     )
     carries_options = any(_names_class(world, argument.value, state) for argument in arguments)
+    last = name.rpartition(".")[2]
+    logs = inert or last[:1].isupper() or _LOGS.search(last) is not None  # constructors and conversions hand nothing on
     for argument in arguments:
         world.recorder.used(argument.value)
+        if state.outcomes and not logs:
+            world.recorder.reported(calls_told(argument.value, state))
         if not inert and not carries_options:
             world.recorder.handed_over(world, argument.value, argument.place, name, frame)
         elif carries_options and isinstance(argument.value, Items):
@@ -65,10 +76,44 @@ def unknown_call(world: World, callee: Value, arguments: list[Passed], state: St
                     state.memory[option.address] = Record(held.entries, True, held.base, held.place)
         if argument.inout and argument.node is not None:
             assignment.assign_to(world, argument.node, Unknown(("inout", place, world.fresh())), state, frame)
+    if _may_be_own(world, callee):
+        world.recorder.deletes_unseen(world.functions, name)
     world.recorder.ends_session(world, name, place, state, frame)
     if frame.tries and may_throw(frame, place):
         _note_raise(frame, state, Unknown(("error", world.fresh())))
     return Unknown(("call", callee_key(callee), tuple(key_of(argument.value) for argument in arguments), salt(world, callee, arguments)))
+
+
+def _may_be_own(world: World, callee: Value) -> bool:
+    """Whether what is called may be code of the program: no import of a library says otherwise, and it is no other place for data."""
+    receiver = callee.receiver if isinstance(callee, Partial) else callee
+    if not isinstance(receiver, External):
+        return True
+    if receiver.module:
+        return receiver.module.startswith((".", "/", "~", "@/", "#"))
+    return receiver.path[:1] not in {(name,) for name in world.platform.plain_stores}
+
+
+def decode(world: World, callee: External, of_nothing: str, arguments: list[Passed], state: State, frame: Frame, node: Node) -> Value:
+    """Calls what decodes text, of which it is known what it makes of nothing: nil, or an error of the type `of_nothing`."""
+    given = arguments[0]
+    options = alternatives(given.value)
+    if not any(is_nil(option) for option in options):
+        return unknown_call(world, callee, arguments, state, frame, node)
+    forks: list[tuple[State, Value]] = []
+    for option in options:
+        path = state.copy()
+        outcomes = getattr(option, "outcomes", ())
+        if not all(path.note(outcome) for outcome in outcomes):
+            continue
+        if not is_nil(option):
+            passed = [given._replace(value=option), *arguments[1:]]
+            forks.append((path, with_outcomes(unknown_call(world, callee, passed, path, frame, node), outcomes)))
+        elif of_nothing == "nil":
+            forks.append((path, option))
+        else:
+            frame.raises.append((path, Unknown(("raised", of_nothing))))
+    return expressions.join_forks(state, forks)
 
 
 def _names_class(world: World, value: Value, state: State) -> bool:

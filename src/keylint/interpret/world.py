@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.interpret import entrypoints
 from keylint.interpret.budgeted import Budgeted
-from keylint.interpret.events import Place, Root
+from keylint.interpret.events import Enclosing, Place, Root
 from keylint.interpret.platforms import Platform, platform
 from keylint.interpret.scope import Scope, State, join_all
 from keylint.interpret.values import Closure, External, Handle, Record, Ref, Value
@@ -81,6 +81,8 @@ class World:
         self.statics: dict[tuple[int, str], int] = {}
         self.decorated: dict[int, Closure] = {}
         self.stack: list[int] = []
+        self.functions: list[Enclosing] = []
+        self.named: dict[int, Enclosing] = {}
         self.steps = 0
         self.total = 0
         self.origin: Place | None = None
@@ -227,6 +229,20 @@ class World:
         at = closure.function.span
         if at not in self._helpers and closure.identity in self._uncalled:
             self._helpers[at] = name.encode() if entrypoints.is_mentioned(self.file, name, at) else b""
+
+    def call_closure(self, value: Value, name: str, place: Place) -> None:
+        """A function without a name of its own is the value of a variable, field or entry of this name."""
+        if isinstance(value, Closure) and not value.function.name:
+            self.named.setdefault(id(value.function), Enclosing(place, name, value.info.name if value.info is not None else ""))
+
+    def enclosing(self, closure: Closure, depth: int) -> Enclosing | None:
+        """The function that `closure` is, called through `depth` calls; `None` when it has no name."""
+        function = closure.function
+        if not function.name:
+            named = self.named.get(id(function))
+            return Enclosing(named.place, named.name, named.in_type, depth) if named is not None else None
+        in_type = closure.info.name if closure.info is not None else ""
+        return Enclosing(Place(closure.file.path, function.name_span), function.name, in_type, depth)
 
     def next_uncalled(self, helpers: bool) -> tuple[Closure, State | None] | None:
         """A closure that nobody called, taken off the list. Those that other code mentions come last and only if `helpers`

@@ -36,7 +36,8 @@ class Function(Node, frozen=True, gc=False):
     - `body` is `None` for a requirement or declaration without code, and when `skipped`: the front end saw that nothing in
       it can matter (see `languages.relevance`) and did not lower it.
     - `isolation`: `None`, `"nonisolated"`, or the name of a global actor (`"MainActor"`) written on the function.
-    - `attributes`: decorators and attributes as expressions (`Name("objc")`, a `Call` when they have arguments).
+    - `attributes`: decorators and attributes as expressions (`Name("objc")`, a `Call` when they have arguments), and the conditions of
+      the `#if` groups that the function stands in.
     - `visibility`: `private` (Swift private/fileprivate, a JavaScript `#x` or TypeScript `private`, a Python name with a leading
       underscore, a TypeScript top-level declaration that is not exported), `internal`, or `public` (Swift public/open, an
       exported declaration, a public Python name).

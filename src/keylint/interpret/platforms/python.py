@@ -173,4 +173,12 @@ PLATFORM = Platform(
     suppressors=frozenset(["contextlib.suppress", "suppress"]),
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     event_loop=True,
+    decoders={
+        "json.loads": "TypeError",
+        "base64.b64decode": "TypeError",
+        "base64.urlsafe_b64decode": "TypeError",
+        "pickle.loads": "TypeError",
+        "binascii.unhexlify": "TypeError",
+        "bytes.fromhex": "TypeError",
+    },
 )

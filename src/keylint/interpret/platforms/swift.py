@@ -228,4 +228,7 @@ PLATFORM = Platform(
     main_runners=frozenset(["MainActor.run", "MainActor.assumeIsolated"]),
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     value_dictionaries=True,
+    plain_stores=frozenset(
+        ["FileManager", "HTTPCookieStorage", "NSUbiquitousKeyValueStore", "NotificationCenter", "URLCache", "UserDefaults"]
+    ),
 )

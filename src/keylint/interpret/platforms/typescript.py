@@ -168,4 +168,6 @@ PLATFORM = Platform(
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     promises=True,
     one_thread=True,
+    decoders={"JSON.parse": "nil"},
+    plain_stores=frozenset(["caches", "localStorage", "sessionStorage"]),
 )

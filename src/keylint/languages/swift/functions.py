@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from keylint.languages.swift.context import EXTRAS, Context, span
 from keylint.languages.swift.expressions import expression
 from keylint.languages.swift.modifiers import Modifiers, attribute, global_actor, modifiers
+from keylint.languages.swift.operands import compile_condition
 from keylint.languages.swift.statements import block
 from keylint.languages.swift.types import NODES as TYPES
 from keylint.languages.swift.types import is_optional, type_after, type_name
 from keylint.program.module import Function, Parameter
-from keylint.program.nodes import Assign, Block, Evaluate, Name, Span, Statement
+from keylint.program.nodes import Assign, Block, CompileCondition, Evaluate, Name, Span, Statement
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -46,10 +47,22 @@ def function(context: Context, node: Node, kind: str, visibility: str = "interna
         throws=any(child.type in ("throws", "throws_clause") for child in children),
         isolation=found.isolation,
         visibility=found.visibility,
-        attributes=found.attributes,
+        attributes=(*found.attributes, *compiled_for(context, node)),
         implicit_self=context.in_type,
         return_type=return_type,
     )
+
+
+def compiled_for(context: Context, node: Node) -> tuple[CompileCondition, ...]:
+    """What the `#if` groups around a declaration ask for. What an `#else` or a second branch asks for is said where it is simple."""
+    found = []
+    for group, number in context.conditions.path(node.start_byte) if context.conditions else ():
+        condition = compile_condition(group, 0)
+        if number == 0:
+            found.append(condition)
+        elif condition.text.replace("_", "").replace("(", "").replace(")", "").isalnum():
+            found.append(CompileCondition(condition.span, f"!{condition.text}"))
+    return tuple(found)
 
 
 def _name(context: Context, children: list[Node], kind: str) -> tuple[str, Span]:

@@ -1,0 +1,1 @@
+"""Concurrency rules on request."""

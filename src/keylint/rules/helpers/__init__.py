@@ -1,0 +1,1 @@
+"""What a helper that owns keys owes to whoever uses it."""
