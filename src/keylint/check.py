@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from keylint.interpret.events import Observations
     from keylint.lost import Lost
     from keylint.policy import Policy
+    from keylint.select import Candidate
     from keylint.source import Source
     from keylint.stores.model import Store
     from keylint.workspace import Share
@@ -127,7 +128,7 @@ def check_paths(
     selection = _selected(paths, settings, excludes, force_exclude)
     processes = Processes(jobs, step)
     results: list[FileResult] = []
-    for share in shares(paths, selection, excludes, settings.leaves_out):
+    for share in _by_stores(shares(paths, selection, excludes, settings.leaves_out), settings):
         results += _checked(share, settings, processes)
     results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
     return _result(results, settings, len(selection.candidates), selection.unsupported)
@@ -183,7 +184,7 @@ def observe_paths(
     sources: dict[str, Source] = {}
     incomplete = [_not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
     analyzed = 0
-    for share in shares(paths, selection, excludes, settings.leaves_out):
+    for share in _by_stores(shares(paths, selection, excludes, settings.leaves_out), settings):
         analysis = _analyzed(share, settings, Processes(jobs, step))
         named = frozenset(candidate.path for candidate in share.named)
         seen.append(touching(analysis.observations, named))
@@ -208,14 +209,22 @@ def _language(path: str, data: bytes) -> str | None:
     return language_of(path) or ("python" if is_python_shebang(data[:256]) else None)
 
 
+def _by_stores(shares: Iterable[Share], settings: Configured) -> Iterator[Share]:
+    """The shares, parted by the stores that the configurations of the named files declare: these are part of what is known of a project."""
+    for share in shares:
+        groups: dict[int, list[Candidate]] = {}
+        for candidate in share.named:
+            groups.setdefault(id(settings.of(candidate.path).stores), []).append(candidate)
+        for named in groups.values():
+            yield replace(share, named=tuple(named))
+
+
 def _analyzed(share: Share, settings: Configured, processes: Processes) -> Analysis:
-    """The project of `share`, with the stores that its configurations declare and their policies."""
+    """The project of `share`, with the stores that the configuration of its named files declares, and the policies of all."""
     from keylint.stores import catalogue
 
-    candidates = share.project.candidates
-    declared = {id(stores): stores for candidate in candidates if (stores := settings.of(candidate.path).stores)}
-    models = [store for found in declared.values() for store in found]
-    known = catalogue.load(sorted({candidate.language or "python" for candidate in candidates}), models)
+    models = settings.of(share.named[0].path).stores if share.named else ()
+    known = catalogue.load(sorted({candidate.language or "python" for candidate in share.project.candidates}), models)
     analysis = analyze(share.project, known, processes)
     observations = analysis.observations
     paths = sorted({event.place.path for event in observations.events})
