@@ -12,11 +12,11 @@ nothing depends on how many processes share the work or in which order files are
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lowering import WHOLE, Lowered, Order
-from keylint.program.link import Definition, File, Program, link
+from keylint.program.link import DEFAULT, Definition, File, Program, link
 from keylint.search import Match, Search
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from keylint.program.module import Import
     from keylint.select import Candidate
 
-CALLERS = 4
+CALLERS = 3
 """Rounds of callers at most."""
 SUPPLIES = 4
 """Rounds of suppliers at most."""
-LEAST_ROOM = 300
+LEAST_ROOM = 100
 """Files that each of the two later waves may add at least; as many as mention a store, where those are more."""
 Lower = Callable[[Sequence[Order]], list[Lowered]]
 """Carries orders out, in their order."""
@@ -71,16 +71,26 @@ class Gathered:
         item = self.lowered.get(path)
         return item.summary.live if item is not None and item.summary is not None and path in self.roots else frozenset()
 
+    def members(self, path: str) -> Mapping[str, frozenset[str]]:
+        """The types of the file at `path` with members that lead to a store."""
+        item = self.lowered.get(path)
+        return item.summary.members if item is not None and item.summary is not None and path in self.roots else {}
+
     def _live_names(self, file: File, program: Program) -> frozenset[bytes]:
         """Names through which code of `file` may come to a store in another file."""
-        ordered = self.lowered[file.path].order.names - {WHOLE}
+        ordered = self.lowered[file.path].order.names
         if file.language == "swift":
             return ordered
         found = {name for name in ordered if name.decode("utf-8", "replace") not in file.imports}
         for local, item in file.imports.items():
             definition = program.imported(file, item)
-            if definition is not None and self._is_live(definition):
+            if definition is None:
+                continue
+            if self._is_live(definition):
                 found.add(local.encode())
+            members = self.members(definition.file.path)
+            for name in members if not definition.name else (definition.name,):
+                found.update(member.encode() for member in members.get(name, ()))
         return frozenset(found)
 
     def _is_live(self, definition: Definition) -> bool:
@@ -109,49 +119,63 @@ def gather(relevant: Sequence[Candidate], project: ProjectFiles, lower: Lower, f
 def _add_callers(gathered: Gathered, modules: Modules, lower: Lower, find: Find, room: int) -> None:
     fresh = set(gathered.roots)
     for _ in range(CALLERS):
-        targets = {path: names for path in sorted(fresh) if (names := gathered.leads(path)) or _forwards(gathered, path)}
+        targets = {path: _Target(gathered, path) for path in sorted(fresh)}
+        targets = {path: target for path, target in targets.items() if target.live or target.members or target.passes_on}
         if not targets:
             return
         orders: list[Order] = []
-        for match in find(_search(gathered, targets)):
+        for match in find(_search(targets)):
             path = match.candidate.path
-            meant = _names_meant(match, targets, modules)
+            meant = _meant(match, targets, modules)
             known = gathered.lowered.get(path)
-            if meant is None or (known is not None and meant <= known.order.names):
+            if meant is None or (known is not None and not meant.adds_to(known.order)):
                 continue
             if known is None and room <= 0:
                 continue
             room -= known is None
-            orders.append(Order(match.candidate, (known.order.names | meant) if known is not None else meant))
+            orders.append(known.order.joined(meant) if known is not None else meant)
         fresh = set()
         for item in lower(orders):
             path = item.order.candidate.path
-            led = gathered.leads(path)
+            led = _Target(gathered, path)
             gathered.add([item])
             gathered.roots.add(path)
-            if gathered.leads(path) != led or (item.summary is not None and item.summary.passes_on):
+            now = _Target(gathered, path)
+            if (now.live, now.members) != (led.live, led.members) or now.passes_on:
                 fresh.add(path)
 
 
-def _forwards(gathered: Gathered, path: str) -> bool:
-    item = gathered.lowered[path]
-    return item.summary is not None and item.summary.passes_on and path in gathered.roots
+class _Target:
+    """What a file offers that leads to a store."""
+
+    def __init__(self, gathered: Gathered, path: str) -> None:
+        item = gathered.lowered.get(path)
+        self.language = item.order.candidate.language if item is not None else ""
+        self.live = gathered.leads(path)
+        self.members = gathered.members(path)
+        self.passes_on = item is not None and path in gathered.roots and item.summary is not None and item.summary.passes_on
 
 
-def _search(gathered: Gathered, targets: dict[str, frozenset[str]]) -> Search:
-    names: set[bytes] = set()
+def _search(targets: Mapping[str, _Target]) -> Search:
+    names: dict[bytes, set[bytes] | None] = {}
     modules: dict[str, set[bytes] | None] = {}
-    for path, live in targets.items():
-        item = gathered.lowered[path]
-        if item.order.candidate.language == "swift":
-            names.update(name.encode() for name in live)
+    for path, target in targets.items():
+        if target.language == "swift":
+            for name, members in target.members.items():
+                known = names.setdefault(name.encode(), set())
+                if known is not None:
+                    known.update(member.encode() for member in members)
+            names.update((name.encode(), None) for name in target.live)
             continue
-        anything = any(not name.isidentifier() for name in live) or (item.summary is not None and item.summary.passes_on)
+        anything = target.passes_on or DEFAULT in target.live
         for segment in segments(path):
             known = modules.setdefault(segment, set())
             if known is not None:
-                modules[segment] = None if anything else known | {name.encode() for name in live}
-    return Search(frozenset(names), {segment: frozenset(found or ()) for segment, found in modules.items()})
+                modules[segment] = None if anything else known | {name.encode() for name in (*target.live, *target.members)}
+    return Search(
+        {name: frozenset(found or ()) for name, found in names.items()},
+        {segment: frozenset(found or ()) for segment, found in modules.items()},
+    )
 
 
 def segments(path: str) -> list[str]:
@@ -167,27 +191,43 @@ def segments(path: str) -> list[str]:
     return found
 
 
-def _names_meant(match: Match, targets: dict[str, frozenset[str]], modules: Modules) -> frozenset[bytes] | None:
-    """What the matching file calls the names of `targets` that it uses; `None` where its names mean something else."""
+def _meant(match: Match, targets: Mapping[str, _Target], modules: Modules) -> Order | None:
+    """What the matching file uses of `targets`, by what it calls that; `None` where its names mean something else."""
     path = match.candidate.path
+    names: set[bytes] = set()
+    types: set[bytes] = set()
     if match.candidate.language == "swift":
         scopes = [*modules.scopes(path), *(modules.imported(path, name) for name, _ in match.specifiers)]
-        found = frozenset(name for name in match.names if _in_scope(path, name.decode("utf-8", "replace"), targets, scopes))
-        return found or None
-    names: set[bytes] = set()
+        for word in match.names:
+            name = word.decode("utf-8", "replace")
+            owners = [targets[other] for other in _offering(name, targets) if other != path and any(other in scope for scope in scopes)]
+            if any(name in owner.live for owner in owners):
+                names.add(word)
+            called = [member.encode() for owner in owners for member in owner.members.get(name, ())]
+            if called:
+                names.update(called)
+                types.add(word)
+        return Order(match.candidate, frozenset(names), frozenset(types)) if names else None
     meant = False
     for specifier, locals_ in match.specifiers:
         target = modules.module(path, specifier)
         inner = [name for name in locals_ if modules.submodule(path, specifier, name.decode("utf-8", "replace")) in targets]
-        if (target in targets and target != path) or inner:
-            meant = True
-            names |= locals_
-    return frozenset(names) if meant else None
+        if target is not None and target in targets and target != path:
+            members_of = targets[target].members
+            for local in locals_:
+                members = members_of.get(local.decode("utf-8", "replace"))
+                if members is not None:
+                    names.update(member.encode() for member in members)
+                    types.add(local)
+        elif not inner:
+            continue
+        meant = True
+        names |= locals_
+    return Order(match.candidate, frozenset(names), frozenset(types)) if meant else None
 
 
-def _in_scope(path: str, name: str, targets: dict[str, frozenset[str]], scopes: Sequence[frozenset[str]]) -> bool:
-    owners = {target for target, live in targets.items() if name in live and target != path}
-    return any(not owners.isdisjoint(scope) for scope in scopes)
+def _offering(name: str, targets: Mapping[str, _Target]) -> Iterator[str]:
+    return (path for path, target in targets.items() if name in target.live or name in target.members)
 
 
 # supplies
@@ -216,11 +256,13 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
         for path in sorted(wanted):
             known = gathered.lowered.get(path)
             candidate = known.order.candidate if known is not None else project.candidates.get(path)
-            before = known.order.names if known is not None else frozenset[bytes]()
-            if candidate is None or WHOLE in before or wanted[path] <= before or (known is None and room <= 0):
+            if candidate is None or (known is None and room <= 0):
+                continue
+            order = Order(candidate, asked=frozenset(wanted[path]))
+            if known is not None and not order.adds_to(known.order):
                 continue
             room -= known is None
-            orders.append(Order(candidate, before | wanted[path]))
+            orders.append(known.order.joined(order) if known is not None else order)
         if not orders:
             return
         gathered.add(lower(orders))
@@ -245,14 +287,14 @@ class _Wants:
         if summary is None:
             return
         if file.language == "swift":
-            for owner, member in summary.members:
+            for owner, member in summary.asked:
                 info = file.type_named(owner)
                 if info is not None and info.declared and not _has(info, member):
                     self._want(info.file.path, member)
             return
         for local, item in file.imports.items():
             if local.encode() in summary.used:
-                members = [member for owner, member in summary.members if owner == local]
+                members = [member for owner, member in summary.asked if owner == local]
                 self._import(file, item, members)
 
     def _import(self, file: File, item: Import, members: Sequence[str]) -> None:
@@ -321,7 +363,7 @@ def _undeclared(gathered: Gathered, program: Program, users: Sequence[File]) -> 
         for word in summary.used - declared:
             if not program.declaring(file, word.decode("utf-8", "replace")):
                 found.setdefault(word, set())
-        for owner, member in summary.members:
+        for owner, member in summary.asked:
             if owner.encode() in found:
                 found[owner.encode()].add(member.encode())
     return {name: frozenset(members) for name, members in found.items()}

@@ -26,10 +26,26 @@ LARGEST_WHOLE = 64 << 10
 
 
 class Order(Struct, frozen=True):
-    """A file to read, and the names beside the stores' own words that make its parts relevant."""
+    """A file to read, and the names beside the stores' own words that make its parts relevant.
+
+    `names` are what it calls other files' code that leads to a store, `types` their types with members that do. `asked` are names of its
+    own that other files ask for, `WHOLE` among them where they may ask for anything.
+    """
 
     candidate: Candidate
     names: frozenset[bytes] = frozenset()
+    types: frozenset[bytes] = frozenset()
+    asked: frozenset[bytes] = frozenset()
+
+    def joined(self, other: Order) -> Order:
+        """Both orders of one file as one."""
+        return Order(self.candidate, self.names | other.names, self.types | other.types, self.asked | other.asked)
+
+    def adds_to(self, other: Order) -> bool:
+        """Whether this makes more of the file relevant than `other`."""
+        if WHOLE in other.asked:
+            return not (self.names <= other.names and self.types <= other.types)
+        return not (self.names <= other.names and self.types <= other.types and self.asked <= other.asked)
 
 
 class Lowered(Struct, frozen=True):
@@ -85,11 +101,11 @@ class Lowerer:
 
         language = order.candidate.language
         words = self._catalogue.words_in(language, source.data)
-        names = order.names if len(source.data) <= LARGEST_WHOLE else order.names - {WHOLE}
-        module = front_end(language).lower(source, (*words, *sorted(names)))
+        asked = order.asked if len(source.data) <= LARGEST_WHOLE else order.asked - {WHOLE}
+        module = front_end(language).lower(source, (*words, *sorted(order.names | asked)))
         module = declared_stores_named(module, source.path, self._catalogue)
         file = File(source, module, order.names)
-        summary = summarize(file, Survey(self._catalogue).reach(file))
+        summary = summarize(file, Survey(self._catalogue).reach(file), order.types)
         lost: tuple[Lost, ...] = ()
         if module.gaps:
             from keylint import lost as gaps

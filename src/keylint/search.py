@@ -30,12 +30,13 @@ _NO_NAMES: frozenset[bytes] = frozenset()
 class Search(Struct, frozen=True):
     """What is looked for.
 
-    - `names`: names of any file's scope, for languages without imports inside a module (Swift).
+    - `names`: names of any file's scope, for languages without imports inside a module (Swift). Of a type, the members that matter; none
+      where the name itself does.
     - `modules`: last segments of module specifiers, each with the names of those modules that matter (none: whatever they are).
     - `declared`: names whose declarations are looked for, for the same languages as `names`, each with the members that are asked of it.
     """
 
-    names: frozenset[bytes] = frozenset()
+    names: dict[bytes, frozenset[bytes]] = {}
     modules: dict[str, frozenset[bytes]] = {}
     declared: dict[bytes, frozenset[bytes]] = {}
 
@@ -74,7 +75,10 @@ class Searcher:
         if not swift:
             specifiers = tuple(self._modules(candidate.language, data))
         elif search.names:
-            names = search.names.intersection(words_of(data))
+            words = words_of(data)
+            names = frozenset(
+                name for name in search.names.keys() & words if not search.names[name] or not words.isdisjoint(search.names[name])
+            )
             specifiers = tuple((name, _NO_NAMES) for name in imports_of(candidate.language, data)) if names else ()
         else:
             names = frozenset(declared_in(data, search.declared))

@@ -472,7 +472,12 @@ def enter(
     if held is None and any(regions.name_suggests_lock(entrypoints.decorator_name(attribute)) for attribute in function.attributes):
         held = HeldRegion("unknown", ("decorator", function.span), world.fresh(), place, function.name, "unknown")
     regions.take(world, state, held)
-    value = _run_body(world, closure, inner, state, frame, held, slots)
+    abroad = closure.file is not world.file
+    world.abroad += abroad
+    try:
+        value = _run_body(world, closure, inner, state, frame, held, slots)
+    finally:
+        world.abroad -= abroad
     if len(state.memory) > size + sweeping.WORTHWHILE:
         sweeping.sweep(state, since, value, frame.changed_self)
     if held is None:

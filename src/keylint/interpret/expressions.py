@@ -41,7 +41,8 @@ _NEGATED = re.compile(r"!\w+(?:\(\w+\))?")
 def evaluate(world: World, node: Expression, state: State, frame: Frame) -> Value:
     """The value of `node` on this path. Raises `Unreachable` when no path goes on."""
     if not world.spend():
-        world.budgeted.refused(node)
+        if frame.file is world.file:
+            world.budgeted.refused(node)
         return Unknown(("budget", world.fresh()))
     handler = _EXPRESSIONS.get(type(node))
     if handler is None:
@@ -364,7 +365,7 @@ def _compile_condition(world: World, node: nodes.CompileCondition, state: State,
 
 
 def _call(world: World, node: nodes.Call, state: State, frame: Frame) -> Value:
-    if world.recorder.hears():
+    if frame.file is world.file and world.recorder.hears():
         world.budgeted.ran(node)
     return calls.evaluate_call(world, node, state, frame)
 

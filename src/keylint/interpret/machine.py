@@ -198,10 +198,8 @@ class _FileRun:
         state = base.copy()
         bound = function_at(world, function, self.file, state) if info is None else method_at(world, function, info, receiver, state)
         closure = world.decorated.get(id(function), bound)
-        world.origin = self._origin(closure.file, function, info)
-        with world.within(Context(root_of(self.file, function, info))):
+        with world.starting(self._origin(closure.file, function, info)), world.within(Context(root_of(self.file, function, info))):
             enter_root(world, closure, receiver, state, function)
-        world.origin = None
         self._leftovers(base)
 
     def receiver(self, info: TypeInfo) -> Value:
@@ -224,10 +222,9 @@ class _FileRun:
             for cell, value in base.memory.items():
                 state.memory.setdefault(cell, value)
             world.refill()
-            world.origin = self._origin(closure.file, closure.function, None)
-            with world.within(Context(root_of(self.file, closure.function, None))):
+            root = root_of(self.file, closure.function, None)
+            with world.starting(self._origin(closure.file, closure.function, None)), world.within(Context(root)):
                 enter_root(world, closure, closure.receiver, state, closure.function)
-            world.origin = None
 
     def _origin(self, file: File, function: Function, info: TypeInfo | None) -> Place | None:
         """`function`, unless code that is not seen may call it otherwise than the program does."""

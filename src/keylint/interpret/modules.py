@@ -10,6 +10,7 @@ from keylint.interpret import calls, expressions, statements
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import Scope, State, join_all
+from keylint.interpret.sweeping import sweep
 from keylint.interpret.values import Closure, Handle, ModuleValue, Record, Ref, TypeValue, Unknown, Value, alternatives, union
 from keylint.program.link import DEFAULT, Definition
 
@@ -42,7 +43,7 @@ def _load(world: World, file: File) -> Loaded:
     """Runs the top-level code of `file` by itself, on a budget of its own."""
     loaded = world.loaded[file.path] = Loaded(Scope(None, function=True), world.fresh(), {})
     frame = Frame(file, None, loaded.scope, ())
-    steps, stack, origin = world.steps, world.stack, world.origin
+    steps, stack, origin, abroad = world.steps, world.stack, world.origin, world.abroad
     world.steps, world.stack, world.origin = 0, [], None
     try:
         with world.recorder.muted():
@@ -58,8 +59,9 @@ def _load(world: World, file: File) -> Loaded:
                     loaded.scope.names[DEFAULT if export.name == "default" else export.name] = cell
             decorate(world, file, base)
     finally:
-        world.steps, world.stack, world.origin = steps, stack, origin
+        world.steps, world.stack, world.origin, world.abroad = steps, stack, origin, abroad
     unsettle(world, file, loaded.scope, base)
+    sweep(base, 0, names=loaded.scope.names.values())
     loaded.memory = base.memory
     loaded.memory[loaded.marker] = Unknown(("loaded", file.path))
     return loaded

@@ -91,6 +91,11 @@ class Reach:
             known = self._changes[function.span] = any(reassigns(item) for item in self._assigned.of(function))
         return known
 
+    @property
+    def mentions_store(self) -> bool:
+        """Whether the file itself has one of the words that a store is known by."""
+        return self._triggered(Span(0, len(self._data)))
+
     def is_live(self, name: str) -> bool:
         """Whether what the file calls `name` leads to a store."""
         return name.encode() in self._live

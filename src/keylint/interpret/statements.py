@@ -89,7 +89,8 @@ def _run_deferred(world: World, statement: nodes.Defer, states: list[State], fra
 def execute(world: World, statement: Statement, state: State, frame: Frame) -> list[State]:
     """Runs one statement on one path."""
     if not world.spend():
-        world.budgeted.refused(statement)
+        if frame.file is world.file:
+            world.budgeted.refused(statement)
         return [state]
     try:
         return _STATEMENTS[type(statement)](world, statement, state, frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -16,66 +17,93 @@ if TYPE_CHECKING:
     from keylint.program.module import Function
 
 
+_WORD = re.compile(rb"[\w$\x80-\xff]+")
+
+
 class Summary(Struct, frozen=True):
     """See the module.
 
     - `live`: top-level names of the file through which others come to a store, `DEFAULT` for the value of a default export; of an
-      extension of a type that the file does not declare, the functions that do.
+      extension of a type that the file does not declare, the members that do.
+    - `members`: of types, the members through which others come to a store. Whoever names the type and one of these may.
     - `passes_on`: it re-exports names of other files.
     - `used`: the words of the code that was lowered.
-    - `members`: (object, member) pairs of names that this code asks for.
+    - `asked`: (object, member) pairs of names that this code asks for.
     """
 
     live: frozenset[str]
+    members: dict[str, frozenset[str]]
     passes_on: bool
     used: frozenset[bytes]
-    members: frozenset[tuple[str, str]]
+    asked: frozenset[tuple[str, str]]
 
 
-def summarize(file: File, reach: Reach) -> Summary:
-    """The summary of `file`, read by itself."""
+def summarize(file: File, reach: Reach, types: frozenset[bytes] = frozenset()) -> Summary:
+    """The summary of `file`, read by itself. `types` are what it calls types of other files with members that lead to a store."""
+    live, members = _live(file, reach, types)
     return Summary(
-        _live(file, reach),
+        live,
+        members,
         any(export.module is not None for export in file.exports) or (file.language == "python" and bool(file.wildcards)),
         _used(file),
-        _members(file),
+        _asked(file),
     )
 
 
-def _live(file: File, reach: Reach) -> frozenset[str]:
-    functions = {function.name for function in file.module.functions if _leads(file, reach, function)}
-    types: set[str] = set()
-    added: set[str] = set()
+def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+    found = {function.name for function in file.module.functions if _leads(file, reach, function)}
+    found |= {name for name in file.variables if reach.is_live(name)}
+    members: dict[str, set[str]] = {}
     for info in file.types.values():
-        leading = [function.name for function in file.own_functions(info) if _leads(file, reach, function)]
-        leading += [item.name for item in file.own_properties(info) if reach.mentions(item.span)]
-        if leading and info.declared:
-            types.add(info.name.partition(".")[0])
-        elif leading:
-            added.update(leading)
-    found = functions | types | {name for name in file.variables if reach.is_live(name)}
-    while True:  # What makes an object of such a type, or takes it apart, leads there too.
-        words = {name.encode() for name in found}
-        more = {
-            function.name
-            for function in file.module.functions
-            if function.name not in found and not words.isdisjoint(file.words(function.span))
-        }
-        more |= {
-            name
-            for statement in file.module.body.statements
-            if not words.isdisjoint(file.words(statement.span))
-            for name in assigned_by(statement)
-            if name not in found
-        }
-        if not more:
-            break
-        found |= more
-    words = {name.encode() for name in found}
+        name = info.name.partition(".")[0]
+        leading = {function.name for function in file.own_functions(info) if _leads(file, reach, function)}
+        if leading & _BY_TYPE or any(item.startswith("__") for item in leading):
+            found.add(name)
+        leading |= {item.name for item in file.own_properties(info) if reach.mentions(item.span)}
+        leading -= _BY_TYPE
+        if leading:
+            members.setdefault(name, set()).update(leading)
+            if not info.declared:
+                found |= leading
+    _carry(file, types, found, members)
+    words = {name.encode() for name in (*found, *members)} | types
     for export in file.exports:
         if export.value is not None and (reach.mentions(export.span) or not words.isdisjoint(file.words(export.span))):
             found.add(DEFAULT if export.name == "default" else export.name)
-    return frozenset(found | added)
+    return frozenset(found), {name: frozenset(leading) for name, leading in members.items()}
+
+
+_BY_TYPE = {"init", "subscript", "static"}
+"""Functions that are called by the name of their type."""
+_SHORT = 400
+"""Bytes. A function that does not say what it returns, and is no longer, may return any object that it names."""
+
+
+def _carry(file: File, types: frozenset[bytes], found: set[str], members: dict[str, set[str]]) -> None:
+    """Adds what holds or returns an object of such a type: whoever names that can call the object's members."""
+    while True:
+        words = {name.encode() for name in members} | types
+        before = (len(found), sum(map(len, members.values())))
+        for function in file.module.functions:
+            if function.name not in found and _returns_one(file, function, words):
+                found.add(function.name)
+        for statement in file.module.body.statements:
+            if not words.isdisjoint(file.words(statement.span)):
+                found.update(assigned_by(statement))
+        for info in file.types.values():
+            holding = {item.name for item in file.own_properties(info) if not words.isdisjoint(file.words(item.span))}
+            holding |= {function.name for function in file.own_functions(info) if _returns_one(file, function, words)} - _BY_TYPE
+            if holding:
+                members.setdefault(info.name.partition(".")[0], set()).update(holding)
+        if before == (len(found), sum(map(len, members.values()))):
+            return
+
+
+def _returns_one(file: File, function: Function, words: set[bytes]) -> bool:
+    if function.return_type is not None:
+        return any(word in words for word in _WORD.findall(function.return_type.encode()))
+    untyped = file.language != "swift" and function.span.end - function.span.start <= _SHORT
+    return untyped and not words.isdisjoint(file.words(function.span))
 
 
 def _leads(file: File, reach: Reach, function: Function) -> bool:
@@ -93,7 +121,7 @@ def _used(file: File) -> frozenset[bytes]:
     return found | {name.encode() for info in file.types.values() for name in info.inherits}
 
 
-def _members(file: File) -> frozenset[tuple[str, str]]:
+def _asked(file: File) -> frozenset[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for node in walk((file.module.body, file.module.functions, file.module.types)):
         member = node.callee if isinstance(node, Call) else node

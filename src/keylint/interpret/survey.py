@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from keylint.interpret import entrypoints
@@ -9,7 +10,7 @@ from keylint.interpret.changes import Changes
 from keylint.interpret.reach import Reach
 
 if TYPE_CHECKING:
-    from keylint.program.link import File, TypeInfo
+    from keylint.program.link import File, Program, TypeInfo
     from keylint.stores.catalogue import Catalogue
 
 
@@ -20,6 +21,7 @@ class Survey:
         self._catalogue = catalogue
         self._changes: dict[str, Changes] = {}
         self._reaches: dict[str, Reach] = {}
+        self._assigning: dict[str, frozenset[str]] = {}
         self._members: dict[str, frozenset[str]] = {}
         self._reassigned: dict[str, frozenset[str]] = {}
         self._changed: dict[int, tuple[TypeInfo, frozenset[str]]] = {}
@@ -55,6 +57,15 @@ class Survey:
     def reassigns(self, info: TypeInfo, name: str) -> bool:
         """Whether a file that declares or extends `info` assigns its member `name` itself."""
         return any(name in self.reassigned(file) for file in info.files())
+
+    def assigned_outside(self, name: str, file: File, program: Program) -> bool:
+        """Whether the text of a file of the program other than `file` assigns a member called `name`."""
+        files = self._assigning.get(name)
+        if files is None:
+            assigns = re.compile(rb"\.\s*%s\s*=(?!=)" % re.escape(name.encode()))
+            found = (other.path for other in program.files if assigns.search(other.source.data) is not None)
+            files = self._assigning[name] = frozenset(found)
+        return bool(files - {file.path})
 
     def changed_of(self, info: TypeInfo) -> frozenset[str]:
         """Names of members that the files which declare or extend `info` change after construction."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from keylint.interpret.values import (
@@ -29,12 +29,12 @@ WORTHWHILE = 150
 """A function that left fewer cells behind is not worth looking through."""
 
 
-def sweep(state: State, since: int, *kept: Value | None) -> None:
-    """Drops the cells numbered after `since` that neither `kept` nor older cells lead to."""
+def sweep(state: State, since: int, *kept: Value | None, names: Iterable[int] = ()) -> None:
+    """Drops the cells numbered after `since` that neither `kept`, nor the cells of `names`, nor older cells lead to."""
     memory = state.memory
-    reached: set[int] = set()
+    reached: set[int] = {cell for cell in names if cell in memory}
     pending: list[Value] = [value for value in kept if value is not None]
-    pending += [value for cell, value in memory.items() if cell <= since]
+    pending += [value for cell, value in memory.items() if cell <= since or cell in reached]
     while pending:
         for found in _refers_to(pending.pop()):
             if isinstance(found, int):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +28,12 @@ STEPS = 20000
 """Expressions evaluated and statements run per root, before what is left counts as unknown."""
 FILE_STEPS = 120000
 """The same for a whole file."""
+CALLER_STEPS = 3000
+CALLER_FILE_STEPS = 12000
+"""The same for a file that mentions no store and only leads to one."""
+ABROAD_STEPS = 3000
+ABROAD_FILE_STEPS = 20000
+"""How much of these may be spent in other files."""
 DEPTH = 14
 """Calls of program functions nested at most."""
 PATHS = 6
@@ -86,6 +91,12 @@ class World:
         self.steps = 0
         self.total = 0
         self.origin: Place | None = None
+        own = self.reach(file).mentions_store
+        self._most, self._most_in_all = (STEPS, FILE_STEPS) if own else (CALLER_STEPS, CALLER_FILE_STEPS)
+        self._cut_short = False
+        self.abroad = 0
+        self._abroad_steps = 0
+        self._abroad_total = 0
         self.budgeted = Budgeted()
         self.context = Context()
         self._counter = 0
@@ -124,21 +135,42 @@ class World:
 
     def told_elsewhere(self, name: str, file: File) -> bool:
         """Whether code of `file`, or what is written in any other file of the program, assigns a member called `name`."""
-        if name in self.survey.changed_members(file):
-            return True
-        assigns = re.compile(rb"\.\s*%s\s*=(?!=)" % re.escape(name.encode()))
-        return any(assigns.search(other.source.data) is not None for other in self.program.files if other is not file)
+        return name in self.survey.changed_members(file) or self.survey.assigned_outside(name, file, self.program)
 
     def refill(self) -> None:
         """A new root: its own budget."""
         self.steps = 0
         self.stack.clear()
+        self._abroad_steps = 0
+        self.abroad = 0
 
     def spend(self) -> bool:
         """Takes one step; false when the budget is used up."""
         self.steps += 1
         self.total += 1
-        return self.steps < STEPS and self.total < FILE_STEPS
+        if self.abroad:
+            self._abroad_steps += 1
+            self._abroad_total += 1
+            if self._abroad_steps >= ABROAD_STEPS or self._abroad_total >= ABROAD_FILE_STEPS:
+                self._cut_short = True
+                return False
+        if self.steps < self._most and self.total < self._most_in_all:
+            return True
+        self._cut_short = True
+        return False
+
+    @contextmanager
+    def starting(self, origin: Place | None) -> Iterator[None]:
+        """A function is run by itself, as nobody is seen to call it. What it comes to in other files counts if it was not cut short."""
+        self.refill()
+        self.origin, self._cut_short = origin, False
+        known = set(self.entered_elsewhere)
+        try:
+            yield
+        finally:
+            self.origin = None
+            if self._cut_short:
+                self.entered_elsewhere = known
 
     def fresh(self) -> int:
         """A number never given before in this file's run."""

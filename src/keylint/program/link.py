@@ -304,7 +304,7 @@ def _ancestors(info: TypeInfo) -> Iterator[TypeInfo]:
 class Program:
     """All files of a run that are analyzed together."""
 
-    __slots__ = ("_by_path", "_exported", "_extended", "_indices", "_modules", "_scopes", "files")
+    __slots__ = ("_by_path", "_exported", "_extended", "_indices", "_modules", "_scopes", "_types_seen", "files")
 
     def __init__(self, files: Sequence[File], modules: Modules | None = None) -> None:
         self.files = tuple(files)
@@ -313,6 +313,7 @@ class Program:
         self._exported: dict[tuple[str, str], Definition | None] = {}
         self._indices: dict[frozenset[str], dict[str, list[File]]] = {}
         self._scopes: dict[str, tuple[frozenset[str], ...]] = {}
+        self._types_seen: dict[tuple[str, str], TypeInfo | None] = {}
         self._extended: dict[tuple[frozenset[str], str], TypeInfo] = {}
 
     def file_at(self, path: str | None) -> File | None:
@@ -351,6 +352,12 @@ class Program:
 
     def type_seen(self, file: File, name: str) -> TypeInfo | None:
         """The type that `file` calls `name` and does not declare: an import, or a type of its scope. `None` where it could be several."""
+        key = (file.path, name)
+        if key not in self._types_seen:
+            self._types_seen[key] = self._find_type(file, name)
+        return self._types_seen[key]
+
+    def _find_type(self, file: File, name: str) -> TypeInfo | None:
         first, _, rest = name.partition(".")
         item = file.imports.get(first)
         if item is not None:
@@ -366,6 +373,10 @@ class Program:
             return None
         found_in = (self._extended.get((scope, name)) for scope in self.scopes(file)) if self._extended else ()
         return next((info for info in found_in if info is not None), None)
+
+    def forget_types(self) -> None:
+        """Types have been joined: what was seen before may be part of one now."""
+        self._types_seen.clear()
 
     def functions_seen(self, file: File, name: str) -> list[tuple[Function, File]]:
         """The top-level functions that `file` calls `name` and that stand in other files of its scope."""
@@ -474,6 +485,7 @@ def link(files: Iterable[File], modules: Modules | None = None) -> Program:
         file.program = program
     if modules is not None:
         _join_extensions(program, modules)
+        program.forget_types()
     return program
 
 
