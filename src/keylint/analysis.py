@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from keylint.gather import Gathered, ProjectFiles, gather
 from keylint.lowering import Lowered, Lowerer, Order, failure
@@ -19,7 +20,8 @@ from keylint.spread import spread
 if TYPE_CHECKING:
     from keylint.interpret.events import Observations
     from keylint.interpret.merging import Run
-    from keylint.program.link import Modules, Program
+    from keylint.program.link import Program
+    from keylint.project.modules import ProjectModules
     from keylint.select import Candidate
     from keylint.stores.catalogue import Catalogue
 
@@ -38,7 +40,7 @@ class Project(Struct, frozen=True):
     """The source files of a project. `texts` are those whose bytes are here, by path: an editor's, or a test's."""
 
     candidates: tuple[Candidate, ...]
-    modules: Modules
+    modules: ProjectModules
     texts: Mapping[str, bytes] = {}
 
     def read(self, candidate: Candidate) -> bytes:
@@ -95,7 +97,8 @@ def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Ana
             runs.append(run.unpacked(result) if isinstance(result, bytes) else result)
     from keylint.interpret.merging import merged
 
-    return Analysis(merged(runs), files, dict(sorted(problems.items())))
+    observations = replace(merged(runs), apps=project.modules.apps(files))
+    return Analysis(observations, files, dict(sorted(problems.items())))
 
 
 def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> Gathered:

@@ -91,8 +91,12 @@ def _all(root: str, excludes: Sequence[str]) -> Sequence[Candidate]:
 def _project(root: str, named: Sequence[Candidate], others: Sequence[Candidate], texts: Mapping[str, bytes]) -> Project:
     """A file that was named is called as it was."""
     by_place = {os.path.abspath(candidate.path): candidate for candidate in others}
+    known = frozenset(by_place)
     by_place.update((os.path.abspath(candidate.path), candidate) for candidate in named)
-    candidates = tuple(sorted(by_place.values()))
     top = os.path.join(root, "")
     paths = {candidate.path: place[len(top) :].replace(os.sep, "/") for place, candidate in by_place.items() if place.startswith(top)}
-    return Project(candidates, ProjectModules(root, paths, None), texts)
+    modules = ProjectModules(root, paths)
+    if others:
+        together = modules.sharing(candidate.path for candidate in named)
+        by_place = {place: item for place, item in by_place.items() if item.path in together or place not in known}
+    return Project(tuple(sorted(by_place.values())), modules, texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from keylint.project.python import PythonModules
     from keylint.project.swift import SwiftModules
     from keylint.project.typescript import TypeScriptModules
-    from keylint.project.units import Project
+    from keylint.project.units import Project, Unit
 
 
 class ProjectModules:
@@ -83,10 +83,27 @@ class ProjectModules:
         place = self._places.get(path)
         return self._paths(self._swift.imported(place, name)) if place is not None else frozenset()
 
-    def share_app(self, first: str, second: str) -> bool:
-        """Whether some app contains both files."""
-        places = self._places.get(first), self._places.get(second)
-        return first == second or (places[0] is not None and places[1] is not None and self.project.share_app(places[0], places[1]))
+    def sharing(self, paths: Iterable[str]) -> frozenset[str]:
+        """The files that some app contains together with one of those at `paths`, these included."""
+        samples = {self.project.unit_of(place): place for path in paths if (place := self._places.get(path)) is not None}
+        shares: dict[Unit, bool] = {}
+        found = set()
+        for path, place in self._places.items():
+            unit = self.project.unit_of(place)
+            if unit not in shares:
+                shares[unit] = any(self.project.share_app(sample, place) for sample in samples.values())
+            if shares[unit]:
+                found.add(path)
+        return frozenset(found)
+
+    def apps(self, paths: Iterable[str]) -> dict[str, frozenset[str]]:
+        """The apps that each of the files at `paths` is part of, where not all of them are part of the same ones."""
+        found: dict[str, frozenset[str]] = {}
+        for path in paths:
+            if (place := self._places.get(path)) is not None:
+                apps = self.project.apps_with(self.project.unit_of(place))
+                found[path] = frozenset(f"{unit.kind} {unit.name} {unit.root}" for unit in apps)
+        return found if len(set(found.values())) > 1 else {}
 
     def _path(self, place: str | None) -> str | None:
         return self._shown.get(place) if place is not None else None

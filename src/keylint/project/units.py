@@ -148,9 +148,9 @@ class Project:
         one, other = self.unit_of(first), self.unit_of(second)
         if one == other or self._develops_with(one, other) or self._develops_with(other, one):
             return True
-        return not self._apps_with(one).isdisjoint(self._apps_with(other))
+        return not self.apps_with(one).isdisjoint(self.apps_with(other))
 
-    def _apps_with(self, unit: Unit) -> frozenset[Unit]:
+    def apps_with(self, unit: Unit) -> frozenset[Unit]:
         """The units that contain `unit`, itself included."""
         known = self._apps.get(unit)
         if known is None:
