@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from keylint import check
+from keylint import check, lowering
 from keylint.analysis import Runner
 from keylint.check import Result, Settings, analyze_sources, check_paths
 from keylint.findings import Finding
@@ -55,7 +55,11 @@ class FakeLanguage:
 
 @pytest.fixture
 def front_end(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeLanguage], None]:
-    return lambda fake: monkeypatch.setattr(check, "front_end", lambda language: fake)
+    def install(fake: FakeLanguage) -> None:
+        for module in (check, lowering):
+            monkeypatch.setattr(module, "front_end", lambda language: fake)
+
+    return install
 
 
 def test_findings_from_bytes_to_place() -> None:

@@ -20,6 +20,12 @@ from keylint.rules.registry import resolve
 EVERYTHING = Settings(resolve(["all"]), "low")
 SECONDS = 20.0
 """Processor time after which a run counts as hung. The largest mutation of a fixture takes under one."""
+MANIFESTS = {
+    "swift": ("Package.swift", b'let package = Package(name: "APP", targets: [.executableTarget(name: "APP", path: ".")])'),
+    "py": ("pyproject.toml", b'[project]\nname = "APP"\n'),
+    "js": ("package.json", b'{"name": "APP", "dependencies": {"expo": "1"}}'),
+}
+"""What makes a folder an app of its own."""
 SUFFIXES = ("swift", "ts", "tsx", "js", "py")
 LARGEST = 20_000
 """Characters of a mutated file at most, so that an example stays an example."""
@@ -224,12 +230,18 @@ def test_blank_lines_at_the_top_move_findings_and_nothing_else(block: tuple[str,
 
 @settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 @given(st.lists(st.sampled_from(blocks()), min_size=2, max_size=4), st.randoms(use_true_random=False))
-def test_neither_company_nor_order_of_files_changes_findings(chosen: list[tuple[str, str]], random: object) -> None:
+def test_neither_the_order_of_files_nor_the_company_of_other_apps_changes_findings(chosen: list[tuple[str, str]], random: object) -> None:
     files = [(f"{number}.{suffix}", text.encode()) for number, (suffix, text) in enumerate(chosen)]
-    alone = [finding for file in files for finding in checked(file).findings]
     shuffled = list(files)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert sorted(map(repr, alone)) == sorted(map(repr, checked(*shuffled).findings))
+    assert checked(*shuffled).findings == checked(*files).findings
+
+    apps = []
+    for number, (suffix, text) in enumerate(chosen):
+        name, manifest = MANIFESTS.get(suffix, MANIFESTS["js"])
+        apps.append(((f"app{number}/main.{suffix}", text.encode()), (f"app{number}/{name}", manifest.replace(b"APP", b"app%d" % number))))
+    alone = [finding for app in apps for finding in checked(*app).findings]
+    assert sorted(map(repr, alone)) == sorted(map(repr, checked(*(file for app in apps for file in app)).findings))
 
 
 def test_a_hung_run_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,14 +134,18 @@ def check_paths(
     return _result(results, settings, len(selection.candidates), selection.unsupported)
 
 
-def check_text(path: str, data: bytes, settings: Configured, excludes: Sequence[str] = ()) -> Result:
-    """Checks the file at `path` as if it held `data`, in its project on the disk."""
-    from keylint.workspace import with_text
+def check_text(path: str, language: str | None, data: bytes, settings: Configured, excludes: Sequence[str] = ()) -> Result:
+    """Checks the file at `path` as if it held `data`, in its project on the disk; a file that is not there yet is part of none.
 
-    language = _language(path, data)
+    Without `language`, the suffix and the first line tell it.
+    """
+    from keylint.workspace import in_memory, with_text
+
+    language = language or _language(path, data)
     if language is None:
         return _result([], settings, 0, [path])
-    share = with_text(path, language, data, excludes, settings.leaves_out)
+    on_disk = os.path.isfile(path)
+    share = with_text(path, language, data, excludes, settings.leaves_out) if on_disk else in_memory([(path, language, data)])
     return _result(_checked(share, settings, Processes()), settings, 1, [])
 
 
@@ -157,14 +161,14 @@ def check_project(root: str, language: str, settings: Configured) -> tuple[Resul
 def analyze_sources(sources: Sequence[tuple[str, bytes]], settings: Configured) -> Result:
     """Checks sources in memory, given as path and bytes, which are a project of their own.
 
-    What is in no language of ours is `unsupported`.
+    What is in no language of ours is `unsupported`, but may be a manifest of the project.
     """
     from keylint.workspace import in_memory
 
     known = [(path, language, data) for path, data in sources if (language := _language(path, data)) is not None]
     paths = {path for path, _, _ in known}
     unsupported = [path for path, _ in sources if path not in paths]
-    return _result(_checked(in_memory(known), settings, Processes()), settings, len(known), unsupported)
+    return _result(_checked(in_memory(known, dict(sources)), settings, Processes()), settings, len(known), unsupported)
 
 
 def observe_paths(
@@ -189,7 +193,7 @@ def observe_paths(
         named = frozenset(candidate.path for candidate in share.named)
         seen.append(touching(analysis.observations, named))
         sources.update((path, item.source) for path, item in analysis.files.items() if item.source is not None)
-        incomplete += [_not_analyzed(path, why) for path, why in analysis.problems.items()]
+        incomplete += [_not_analyzed(path, why) for path, why in analysis.problems.items() if path in named]
         incomplete += [finding for finding in _partly(analysis) if finding.path in named]
         analyzed += len(named & analysis.files.keys())
     incomplete.sort(key=lambda finding: (finding.path, finding.span))

@@ -126,11 +126,7 @@ def _check_stdin(options: Namespace, configuration: Configuration) -> Result:
         return analyze_sources([], configuration)
     if sys.stdin is None:
         raise UsageError("standard input is closed")
-    data = sys.stdin.buffer.read()
-    # A file that is not there yet is part of no project.
-    if os.path.isfile(path):
-        return check_text(path, data, configuration, options.exclude)
-    return analyze_sources([(path, data)], configuration)
+    return check_text(path, None, sys.stdin.buffer.read(), configuration, options.exclude)
 
 
 def _listed(values: Sequence[str]) -> list[str]:

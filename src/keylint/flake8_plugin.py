@@ -144,14 +144,12 @@ class Plugin:
 
     def _checked(self, text: str, config: Config | None) -> Result:
         """What the project of this file says of it: looked at once for all its files that are on the disk as flake8 has them."""
-        from keylint.check import analyze_sources, check_project, check_text
+        from keylint.check import check_project, check_text
 
         settings = self._with_options(config)
         data = self._bytes(text)
-        if not os.path.isfile(self._filename):
-            return analyze_sources([(self._path(), data)], settings)
         if not self._is_on_disk(data):
-            return check_text(self._path(), data, settings)
+            return check_text(self._path(), "python", data, settings)
         from keylint.project.roots import project_root
 
         key = project_root(self._filename), "" if config is None else config.path
@@ -159,7 +157,7 @@ class Plugin:
             self._results[key] = check_project(key[0], "python", settings)
         result, places = self._results[key]
         # A file that is never looked for, such as one in a virtual environment, was named all the same.
-        return result if self._place() in places else check_text(self._path(), data, settings)
+        return result if self._place() in places else check_text(self._path(), "python", data, settings)
 
     def _is_on_disk(self, data: bytes) -> bool:
         try:

@@ -6,7 +6,7 @@ What a file's findings are does not depend on which files were named: its projec
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -64,12 +64,12 @@ def with_text(path: str, language: str, data: bytes, excludes: Sequence[str], le
     return Share(_project(root, [candidate], others, {path: data}), (candidate,))
 
 
-def in_memory(sources: Iterable[tuple[str, str, bytes]]) -> Share:
-    """A project of nothing but `sources`: path, language and bytes."""
+def in_memory(sources: Sequence[tuple[str, str, bytes]], manifests: Mapping[str, bytes] = {}) -> Share:
+    """A project of nothing but `sources` (path, language and bytes) and its `manifests`, by path."""
     texts = {path: data for path, _, data in sources}
     candidates = tuple(sorted(Candidate(path, language, "") for path, language, _ in sources))
-    paths = {candidate.path: candidate.path for candidate in candidates}
-    return Share(Project(candidates, ProjectModules("", paths, lambda path: texts.get(path)), texts), candidates)
+    places = {candidate.path: candidate.path.replace(os.sep, "/") for candidate in candidates}
+    return Share(Project(candidates, ProjectModules("", places, manifests.get), texts), candidates)
 
 
 def _all(root: str, excludes: Sequence[str]) -> Sequence[Candidate]:

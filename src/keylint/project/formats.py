@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from typing import Any
@@ -14,6 +13,8 @@ _MOST_ITEMS = 500
 
 def parse_json(text: str) -> Any:
     """The value of JSON that may have comments and trailing commas."""
+    import json
+
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
