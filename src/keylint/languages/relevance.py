@@ -2,8 +2,8 @@
 
 Lowering is the dearest step after parsing. A part of a file (a method, a property, a top-level statement) matters when it
 mentions a trigger word or belongs to a type whose head does, when it mentions the name of a part that matters (it may call it), when
-a part that matters mentions its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a
-method of it). Mentions are whole words anywhere in the text, comments included: too many parts cost time, one too few would cost a
+a part that matters mentions its name (it may supply a value), when it may change a part that matters (it assigns it, or calls a
+method of it), or when it may hold an object of a type with such a part, for other files to use. Mentions are whole words anywhere in the text, comments included: too many parts cost time, one too few would cost a
 finding.
 """
 
@@ -27,11 +27,13 @@ _MANY = 100
 
 class Unit(NamedTuple):
     """A part of a file that is lowered as a whole. `names` are what others may call it by (none: nobody can). `matters`: it does in any
-    case, for what it is a part of."""
+    case, for what it is a part of. `owner` is the type that it is a member of. `holds`: it is a variable, which other files may use."""
 
     span: Span
     names: tuple[bytes, ...]
     matters: bool = False
+    owner: bytes = b""
+    holds: bool = False
 
 
 def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -> set[int]:
@@ -51,7 +53,7 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
     seeds.update(index for index, unit in enumerate(units) if unit.matters)
     if not seeds:
         return seeds
-    names = {name for unit in units for name in unit.names}
+    names = {name for unit in units for name in (*unit.names, unit.owner)} - {b""}
     mentioned_by: dict[bytes, set[int]] = {}
     mentions: dict[int, set[bytes]] = {}
     changed_by: dict[bytes, set[int]] = {}
@@ -67,7 +69,8 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
             named.setdefault(name, set()).add(index)
 
     callers = _closure(seeds, lambda index: units[index].names, mentioned_by)
-    reached = _closure(callers, lambda index: mentions.get(index, ()), named)
+    held = _closure(callers, lambda index: (units[index].owner,), {name: _holding(units, users) for name, users in mentioned_by.items()})
+    reached = _closure(held, lambda index: mentions.get(index, ()), named)
     while True:
         changers = {user for index in reached for name in units[index].names for user in changed_by.get(name, ())} - reached
         if not changers:
@@ -90,6 +93,10 @@ def _closure(seeds: set[int], names_of: Callable[[int], Iterable[bytes]], units_
                     reached.add(index)
                     pending.append(index)
     return reached
+
+
+def _holding(units: Sequence[Unit], users: Iterable[int]) -> list[int]:
+    return [index for index in users if units[index].holds]
 
 
 def _occurrences(data: bytes, names: set[bytes]) -> Iterator[tuple[bytes, int]]:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.relevance import Unit
-from keylint.languages.typescript.classes import CLASSES, members
+from keylint.languages.typescript.classes import CLASSES, FIELD, members
 from keylint.languages.typescript.context import EXTRAS, first, parts, span, unwrap
 from keylint.program.nodes import Span
 
@@ -98,7 +98,7 @@ def _with_writers(data: bytes, items: list[Item]) -> list[Item]:
 
 
 def _with_names(unit: Unit, names: set[bytes]) -> Unit:
-    return Unit(unit.span, (*unit.names, *sorted(names - set(unit.names)))) if names else unit
+    return unit._replace(names=(*unit.names, *sorted(names - set(unit.names)))) if names else unit
 
 
 def _stands(node: Node) -> bool:
@@ -141,14 +141,15 @@ def _item(data: bytes, node: Node, export: Node | None = None) -> Item | None:
             place = declarator.child_by_field_name("name")
             if place is not None:
                 bound |= _bound(data, place)
-        return Item("statement", node, export, (_unit(whole, bound),))
+        return Item("statement", node, export, (_unit(whole, bound)._replace(holds=True),))
     if kind == "import_alias":
         return Item("statement", node, export, (_unit(whole, _words(data, node)),))
     if export is not None:
-        return Item("export", node, export, (_unit(whole, {b"default"}),))
+        return Item("export", node, export, (_unit(whole, {b"default"})._replace(holds=True),))
     if kind in _COMPOUND:
         return Item("statement", node, None, (_unit(node, _assigned(data, span(node))),))
-    return Item("statement", node, None, (_unit(node, _touched(data, inner)),))
+    assigns = inner is not None and inner.type == "assignment_expression"
+    return Item("statement", node, None, (_unit(node, _touched(data, inner))._replace(holds=assigns),))
 
 
 def _imported(data: bytes, node: Node) -> set[bytes]:
@@ -187,7 +188,7 @@ def _class_units(data: bytes, node: Node, whole: Node) -> tuple[Unit, ...]:
         names |= set(_FIELD_SET.findall(data, *place))
         if named is not None and _bytes(data, named) == b"constructor":
             names |= {b"super", own, *_FIELD_PARAMETER.findall(data, *place)}
-        units.append(Unit(place, tuple(sorted(names))))
+        units.append(Unit(place, tuple(sorted(names)), owner=own, holds=member.type == FIELD))
     return tuple(units)
 
 
