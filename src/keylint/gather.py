@@ -296,6 +296,10 @@ class _Wants:
             if local.encode() in summary.used:
                 members = [member for owner, member in summary.asked if owner == local]
                 self._import(file, item, members)
+        for module in file.dotted if file.language == "python" else ():
+            path = self._modules.module(file.path, module)
+            if path is not None and path not in self._gathered.lowered and module.rpartition(".")[2].encode() in summary.used:
+                self._want(path, module, whole=True)
 
     def _import(self, file: File, item: Import, members: Sequence[str]) -> None:
         inner = self._modules.submodule(file.path, item.module, item.name) if item.name != "*" else None

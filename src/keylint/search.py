@@ -182,5 +182,9 @@ def python_names(data: bytes, specifier: str) -> Iterator[bytes]:
         elif head[:1] == [b"import"]:
             newline = data.find(b"\n", end)
             rest = data[end : newline if newline >= 0 else len(data)].partition(b",")[0].split()
-            yield rest[1] if rest[:1] == [b"as"] and len(rest) > 1 else text.partition(b".")[0]
+            if rest[:1] == [b"as"] and len(rest) > 1:
+                yield rest[1]
+            else:
+                yield text.partition(b".")[0]
+                yield text.rpartition(b".")[2]
         at = data.find(text, at + 1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
@@ -168,8 +170,7 @@ class EventBuilder:
         return self.event(macos) if 0 < len(macos) < len(group) else None
 
     def _marked(self, function: Enclosing) -> Enclosing:
-        hides = function.place in self._deletes_unseen
-        return Enclosing(function.place, function.name, function.in_type, function.depth, True) if hides else function
+        return replace(function, deletes_unseen=True) if function.place in self._deletes_unseen else function
 
     def _checks(self, group: list[Sighting]) -> tuple[Check, ...]:
         found: dict[tuple[Place, str], Check] = {}

@@ -137,7 +137,8 @@ class TypeInfo:
 class File:
     """A module with its source and tables of its names.
 
-    `types` are those that it declares or extends. `live` are the names through which its code may come to a store in another file.
+    `types` are those that it declares or extends. `dotted` are modules that it imports and calls by their whole name. `live` are the names
+    through which its code may come to a store in another file.
     """
 
     __slots__ = (
@@ -145,6 +146,7 @@ class File:
         "_named_values",
         "_words",
         "aliases",
+        "dotted",
         "exports",
         "functions",
         "imports",
@@ -173,6 +175,7 @@ class File:
                 self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
+        self.dotted = frozenset(item.module for item in module.imports if item.local is None and "." in item.module.strip("."))
         self.exports: tuple[Export, ...] = module.exports
         self.variables: frozenset[str] = frozenset(name for statement in module.body.statements for name in assigned_by(statement))
         self.program = _ALONE

@@ -49,8 +49,8 @@ def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple
         return
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         start = _decorated_start(context, node, start)
-        names = (*_function_names(node.name, owners), *_supplied(context.data, start, end))
-        parts.append(_Part(Unit(Span(start, end), names, owner=inside), node))
+        called = (*_function_names(node.name, owners), *_supplied(context.data, start, end))
+        parts.append(_Part(Unit(Span(start, end), called, owner=inside), node))
     else:
         walrus = context.data.find(b":=", start, end) >= 0
         holds = isinstance(node, (ast.Assign, ast.AnnAssign))
