@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lowering import WHOLE, Lowered, Order
 from keylint.program.link import DEFAULT, Definition, File, Program, link
-from keylint.search import Match, Search
+from keylint.search import Match, Search, last_segment
 
 if TYPE_CHECKING:
     from keylint.program.link import Modules, TypeInfo
@@ -124,7 +124,7 @@ def _add_callers(gathered: Gathered, modules: Modules, lower: Lower, find: Find,
         if not targets:
             return
         orders: list[Order] = []
-        for match in find(_search(targets)):
+        for match in find(_search(targets, modules)):
             path = match.candidate.path
             meant = _meant(match, targets, modules)
             known = gathered.lowered.get(path)
@@ -156,9 +156,9 @@ class _Target:
         self.passes_on = item is not None and path in gathered.roots and item.summary is not None and item.summary.passes_on
 
 
-def _search(targets: Mapping[str, _Target]) -> Search:
+def _search(targets: Mapping[str, _Target], modules: Modules) -> Search:
     names: dict[bytes, set[bytes] | None] = {}
-    modules: dict[str, set[bytes] | None] = {}
+    specifiers: dict[str, set[bytes] | None] = {}
     for path, target in targets.items():
         if target.language == "swift":
             for name, members in target.members.items():
@@ -168,21 +168,21 @@ def _search(targets: Mapping[str, _Target]) -> Search:
             names.update((name.encode(), None) for name in target.live)
             continue
         anything = target.passes_on or DEFAULT in target.live
-        for segment in segments(path):
-            known = modules.setdefault(segment, set())
+        for segment in (*segments(path), *map(last_segment, modules.spelled(path))):
+            known = specifiers.setdefault(segment, set())
             if known is not None:
-                modules[segment] = None if anything else known | {name.encode() for name in (*target.live, *target.members)}
+                specifiers[segment] = None if anything else known | {name.encode() for name in (*target.live, *target.members)}
     return Search(
         {name: frozenset(found or ()) for name, found in names.items()},
-        {segment: frozenset(found or ()) for segment, found in modules.items()},
+        {segment: frozenset(found or ()) for segment, found in specifiers.items()},
     )
 
 
 def segments(path: str) -> list[str]:
-    """How the last segment of a module specifier may spell the file at `path`."""
+    """How the last segment of a module specifier may spell the file at `path`; empty where it is one of dots."""
     directory, name = os.path.split(path.replace(os.sep, "/"))
     stem = name.partition(".")[0]
-    found = [stem]
+    found = [stem, ""] if stem in ("index", "__init__") else [stem]
     while stem in ("index", "__init__", "main", "mod") and directory:
         directory, parent = os.path.split(directory)
         found.append(parent)

@@ -166,6 +166,10 @@ def _member(world: World, node: nodes.Member, state: State, frame: Frame) -> Val
     if module is not None:
         return module
     receiver = evaluate(world, node.object, state, frame)
+    if frame.file.language == "python" and isinstance(receiver, External) and not receiver.path:
+        inner = world.program.submodule(frame.file, node.name, receiver.module)
+        if inner is not None:
+            return ModuleValue(inner)
     return members.member_of(world, receiver, node.name, place, state, frame)
 
 

@@ -39,6 +39,9 @@ class Modules(Protocol):
     def module(self, importer: str, specifier: str) -> str | None:
         """The file that `specifier` means in `importer`; `None` for a library, or when it could be several files."""
 
+    def spelled(self, path: str) -> Sequence[str]:
+        """Specifiers for the file at `path` that need not be like its path."""
+
     def submodule(self, importer: str, specifier: str, name: str) -> str | None:
         """The file that `name` is as a module inside the package `specifier`."""
 
@@ -55,6 +58,10 @@ class Alone:
     def module(self, importer: str, specifier: str) -> str | None:
         """None is known."""
         return None
+
+    def spelled(self, path: str) -> Sequence[str]:
+        """None is known."""
+        return ()
 
     def submodule(self, importer: str, specifier: str, name: str) -> str | None:
         """None is known."""
@@ -460,9 +467,9 @@ class Program:
         inner = self.file_at(self._modules.submodule(file.path, item.module, item.name))
         return Definition(inner, "") if inner is not None else None
 
-    def submodule(self, file: File, name: str) -> File | None:
-        """The module `name` inside the package `file`."""
-        return self.file_at(self._modules.submodule(file.path, ".", name))
+    def submodule(self, file: File, name: str, package: str = ".") -> File | None:
+        """The module `name` inside what `file` calls `package`, by default itself."""
+        return self.file_at(self._modules.submodule(file.path, package, name))
 
     def exported(self, file: File, name: str) -> Definition | None:
         """Where the name that `file` exports is defined; re-exports are followed. `None` where it could be several things."""
