@@ -26,12 +26,13 @@ def models(language: str) -> catalogue.Catalogue:
     return catalogue.load([language])
 
 
-def file_of(path: str, text: str) -> File:
-    """A file as the front end of its language lowers it."""
+def file_of(path: str, text: str, *live: str) -> File:
+    """A file as the front end of its language lowers it. `live` are what it calls other files' code that leads to a store."""
     language = language_of(path)
     assert language is not None
     source = Source.decode(path, text.encode(), language)
-    return File(source, front_end(language).lower(source, models(language).words_in(language, source.data)))
+    names = frozenset(name.encode() for name in live)
+    return File(source, front_end(language).lower(source, (*models(language).words_in(language, source.data), *sorted(names))), names)
 
 
 class Seen:
