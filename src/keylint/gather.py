@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lowering import WHOLE, Lowered, Order
 from keylint.program.link import DEFAULT, Definition, File, Program, link
+from keylint.program.nodes import Opaque
 from keylint.search import Match, Search
 
 if TYPE_CHECKING:
@@ -286,12 +287,10 @@ class _Wants:
         summary = self._gathered.lowered[file.path].summary
         if summary is None:
             return
-        if file.language == "swift":
-            for owner, member in summary.asked:
-                info = file.type_named(owner)
-                if info is not None and info.declared and not _has(info, member):
-                    self._want(info.file.path, member)
-            return
+        for owner, member in summary.asked:
+            info = file.type_named(owner)
+            if info is not None and info.declared and info.file is not file and not _has(info, member):
+                self._want(info.file.path, member)
         for local, item in file.imports.items():
             if local.encode() in summary.used:
                 members = [member for owner, member in summary.asked if owner == local]
@@ -348,8 +347,17 @@ class _Wants:
 
 
 def _has(info: TypeInfo, member: str) -> bool:
+    """Whether the member of a type was lowered with its value or code."""
+    declared = info.properties.get(member)
+    if declared is not None:
+        item = declared[0]
+        if item.getter is not None:
+            return not item.getter.skipped
+        if item.value is None:
+            return b"=" not in info.file_of(item).source.data[item.name_span.end : item.span.end]
+        return not (isinstance(item.value, Opaque) and item.value.kind == "skipped")
     functions = info.functions.get(member, ())
-    return member in info.properties or (bool(functions) and not all(function.skipped for function, _ in functions))
+    return bool(functions) and not all(function.skipped for function, _ in functions)
 
 
 def _undeclared(gathered: Gathered, program: Program, users: Sequence[File]) -> dict[bytes, frozenset[bytes]]:
