@@ -40,7 +40,7 @@ def _top_level(data: bytes, nodes: list[Node], units: list[Unit], words: frozens
         elif kind in FUNCTION_KINDS:
             units.append(Unit(span(node), _function_names(data, node, b"")))
         elif kind in PROPERTY_NODES:
-            units.append(Unit(span(node), _property_names(data, node)))
+            units.append(Unit(span(node), _property_names(data, node), holds=True))
         elif kind not in EXTRAS and kind != "import_declaration" and node.is_named:
             units.append(Unit(span(node), ()))
 
@@ -58,11 +58,11 @@ def _body(data: bytes, nodes: list[Node], own: bytes, units: list[Unit], words: 
     for node in nodes:
         kind = node.type
         if kind in FUNCTION_KINDS:
-            units.append(Unit(span(node), _function_names(data, node, own), matters))
+            units.append(Unit(span(node), _function_names(data, node, own), matters, own))
         elif kind in PROPERTY_NODES:
-            units.append(Unit(span(node), _property_names(data, node), matters))
+            units.append(Unit(span(node), _property_names(data, node), matters, own, holds=True))
         elif kind == "subscript_declaration":
-            units.append(Unit(span(node), (b"subscript", own), matters))
+            units.append(Unit(span(node), (b"subscript", own), matters, own))
         elif kind in TYPE_NODES:
             _members(data, node, units, words, depth, matters)
         elif node.is_error and depth < MAX_DEPTH:

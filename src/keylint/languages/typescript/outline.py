@@ -98,7 +98,7 @@ def _with_writers(data: bytes, items: list[Item]) -> list[Item]:
 
 
 def _with_names(unit: Unit, names: set[bytes]) -> Unit:
-    return Unit(unit.span, (*unit.names, *sorted(names - set(unit.names)))) if names else unit
+    return unit._replace(names=(*unit.names, *sorted(names - set(unit.names)))) if names else unit
 
 
 def _stands(node: Node) -> bool:
@@ -141,11 +141,11 @@ def _item(data: bytes, node: Node, export: Node | None = None) -> Item | None:
             place = declarator.child_by_field_name("name")
             if place is not None:
                 bound |= _bound(data, place)
-        return Item("statement", node, export, (_unit(whole, bound),))
+        return Item("statement", node, export, (_unit(whole, bound)._replace(holds=True),))
     if kind == "import_alias":
         return Item("statement", node, export, (_unit(whole, _words(data, node)),))
     if export is not None:
-        return Item("export", node, export, (_unit(whole, {b"default"}),))
+        return Item("export", node, export, (_unit(whole, {b"default"})._replace(holds=True),))
     if kind in _COMPOUND:
         return Item("statement", node, None, (_unit(node, _assigned(data, span(node))),))
     return Item("statement", node, None, (_unit(node, _touched(data, inner)),))
@@ -187,7 +187,7 @@ def _class_units(data: bytes, node: Node, whole: Node) -> tuple[Unit, ...]:
         names |= set(_FIELD_SET.findall(data, *place))
         if named is not None and _bytes(data, named) == b"constructor":
             names |= {b"super", own, *_FIELD_PARAMETER.findall(data, *place)}
-        units.append(Unit(place, tuple(sorted(names))))
+        units.append(Unit(place, tuple(sorted(names)), owner=own))
     return tuple(units)
 
 
