@@ -42,12 +42,19 @@ def summarize(file: File, reach: Reach, types: frozenset[bytes] = frozenset()) -
     """The summary of `file`, read by itself. `types` are what it calls types of other files with members that lead to a store."""
     live, members = _live(file, reach, types)
     return Summary(
-        live,
+        live | _forwarded(file, types),
         members,
         any(export.module is not None for export in file.exports) or (file.language == "python" and bool(file.wildcards)),
         _used(file),
         _asked(file),
     )
+
+
+def _forwarded(file: File, types: frozenset[bytes]) -> frozenset[str]:
+    """What a package imports in order to hand it on."""
+    if file.language != "python" or not file.path.endswith("__init__.py"):
+        return frozenset()
+    return frozenset(local for local in file.imports if local.encode() in file.live or local.encode() in types)
 
 
 def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[str], dict[str, frozenset[str]]]:

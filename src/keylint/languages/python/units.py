@@ -28,13 +28,13 @@ def skip_irrelevant(context: Context, body: Sequence[ast.stmt], words: Sequence[
     """Adds to `context.skipped` the functions, class attributes and top-level statements that cannot matter."""
     parts: list[_Part] = []
     for node in body:
-        _collect(context, node, parts, (), 0)
+        _collect(context, node, parts, (), b"", 0)
     relevant = relevant_units(context.data, [part.unit for part in parts], words)
     context.skipped.update(id(part.node) for index, part in enumerate(parts) if index not in relevant and part.node is not None)
 
 
-def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple[bytes, ...], depth: int) -> None:
-    """`owners` name the class around `node`; a field of a dataclass is reached by them."""
+def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple[bytes, ...], inside: bytes, depth: int) -> None:
+    """`inside` is the class around `node`; `owners` name it where `node` is reached by that, as a field of a dataclass is."""
     start, end = context.span(node)
     if isinstance(node, ast.ClassDef) and depth < _MAX_NESTED_CLASSES:
         start = _decorated_start(context, node, start)
@@ -45,14 +45,15 @@ def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple
         made = style(context, node, bases) is not None
         for member in node.body:
             names = (name,) if made or isinstance(member, (ast.FunctionDef, ast.AsyncFunctionDef)) else ()
-            _collect(context, member, parts, names, depth + 1)
+            _collect(context, member, parts, names, name, depth + 1)
         return
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         start = _decorated_start(context, node, start)
-        parts.append(_Part(Unit(Span(start, end), (*_function_names(node.name, owners), *_supplied(context.data, start, end))), node))
+        called = (*_function_names(node.name, owners), *_supplied(context.data, start, end))
+        parts.append(_Part(Unit(Span(start, end), called, owner=inside), node))
     else:
         walrus = context.data.find(b":=", start, end) >= 0
-        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners)), node))
+        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners), owner=inside, holds=True), node))
 
 
 def _decorated_start(context: Context, node: ast.stmt, start: int) -> int:
