@@ -1,9 +1,9 @@
 """Reads the Markdown fixtures and runs their cases: what a rule's specification says, and what the analysis found.
 
 A fixture is `# CODE name`, prose, and cases. `## title` starts a case; its fenced blocks are files, named by a line such as
-`` `src/store.ts`: `` just before, or `case.<suffix>`. A `toml` block configures the case: `select`, `policy`, `stores`. A comment
-that ends in `expect: KL101` (several codes with commas) marks the line that a finding points at, `expect-next: KL101` the line
-below. Unmarked lines must stay silent.
+`` `src/store.ts`: `` just before, or `case.<suffix>`. `json`, `yaml`, `text` and named `toml` blocks are manifests beside the files; a
+`toml` block without a name configures the case: `select`, `policy`, `stores`. A comment that ends in `expect: KL101` (several codes with
+commas) marks the line that a finding points at, `expect-next: KL101` the line below. Unmarked lines must stay silent.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ FIXTURES = Path(__file__).parent.parent / "fixtures" / "rules"
 SUFFIX = {"swift": "swift", "ts": "ts", "tsx": "tsx", "js": "js", "jsx": "jsx", "python": "py"}
 """Fence language to file suffix."""
 
+MANIFESTS = frozenset(("json", "toml", "yaml", "text"))
+"""Fence languages of manifests, which a line before them names."""
+
 LANGUAGE = {"swift": "swift", "ts": "typescript", "tsx": "typescript", "js": "typescript", "jsx": "typescript", "py": "python"}
 """File suffix to the language that a rule names."""
 
@@ -54,8 +57,8 @@ class Mark(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One case: its files, the findings it expects, the selectors that choose the rules, and what its configuration declares. `row` is that
-    of its heading."""
+    """One case: its files, the findings it expects, the selectors that choose the rules, what its configuration declares, and the manifests
+    beside its files. `row` is that of its heading."""
 
     title: str
     row: int
@@ -64,6 +67,7 @@ class Case(NamedTuple):
     select: tuple[str, ...]
     stores: tuple[Store, ...] = ()
     policies: tuple[Policy, ...] = ()
+    manifests: tuple[tuple[str, str], ...] = ()
 
     @property
     def languages(self) -> set[str]:
@@ -138,6 +142,7 @@ class _Reader:
     def case(self, title: str, code: str) -> Case:
         row = self.index
         files: dict[str, str] = {}
+        manifests: dict[str, str] = {}
         expected: list[Mark] = []
         select: tuple[str, ...] = ("default", code)
         declared = Declared()
@@ -151,7 +156,11 @@ class _Reader:
                 fence = line[3:].strip()
                 start = self.index
                 block = self.block()
-                if fence == "toml":
+                if fence in MANIFESTS and name is not None:
+                    if name in manifests or self.marks(name, block, start):
+                        raise self.wrong(start, f"{name} is there twice" if name in manifests else "no finding points into a manifest")
+                    manifests[name] = "\n".join(block) + "\n"
+                elif fence == "toml":
                     declared = self.configuration("\n".join(block), start)
                     select = declared.select or select
                 elif fence in SUFFIX:
@@ -171,7 +180,9 @@ class _Reader:
                 name = None
         if not files:
             raise self.wrong(row, "a case without a file")
-        return Case(title, row, tuple(files.items()), tuple(sorted(expected)), select, declared.stores, declared.policies)
+        expected.sort()
+        beside = tuple(manifests.items())
+        return Case(title, row, tuple(files.items()), tuple(expected), select, declared.stores, declared.policies, beside)
 
     def block(self) -> list[str]:
         block: list[str] = []
@@ -229,9 +240,9 @@ class _Reader:
 
 def findings(case: Case) -> tuple[Mark, ...]:
     """What the analysis finds in a case. Every fixture's file must be analyzed or say so itself."""
-    sources = [(path, text.encode()) for path, text in case.files]
+    sources = [(path, text.encode()) for path, text in (*case.files, *case.manifests)]
     result = analyze_sources(sources, Settings(resolve(case.select), stores=case.stores, policies=case.policies))
-    assert not result.unsupported
+    assert set(result.unsupported) == {path for path, _ in case.manifests}
     assert not result.incomplete or "KL900" in resolve(case.select), "a file was not analyzed"
     return tuple(
         sorted(

@@ -76,8 +76,11 @@ class Searcher:
             specifiers = tuple(self._modules(candidate.language, data))
         elif search.names:
             words = words_of(data)
+            renames = b"typealias" in words
             names = frozenset(
-                name for name in search.names.keys() & words if not search.names[name] or not words.isdisjoint(search.names[name])
+                name
+                for name in search.names.keys() & words
+                if renames or not search.names[name] or not words.isdisjoint(search.names[name])
             )
             specifiers = tuple((name, _NO_NAMES) for name in imports_of(candidate.language, data)) if names else ()
         else:

@@ -48,6 +48,26 @@ def test_nested_types_are_qualified() -> None:
     ]
 
 
+def test_another_name_for_a_type() -> None:
+    code = """
+    typealias A = Box<Int>
+    private typealias B = Outer.Inner?
+    typealias F = (Int) -> Void
+    typealias D = [String: Any]
+    enum Names { public typealias C = any A
+      struct Deep { typealias E = C } }
+    """
+    assert types(code) == [
+        "alias A: Box",
+        "private alias B: Outer.Inner",
+        "enum Names",
+        "  public alias Names.C: A",
+        "  struct Names.Deep",
+        "    alias Names.Deep.E: C",
+    ]
+    assert types("typealias A = Store\nfunc f() {}", "SecItem") == ["alias A: Store"]
+
+
 def test_extensions_and_protocols() -> None:
     code = """
     @MainActor extension A.B: C where T: D { func f() {} }

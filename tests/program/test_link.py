@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from keylint.languages import front_end
-from keylint.program.link import File, link
+from keylint.program.link import Alone, File, link
 from keylint.source import Source
 
 
 def file(text: str, path: str = "a.swift") -> File:
     source = Source(path, text.encode())
     return File(source, front_end("swift").lower(source, [b"SecItem"]))
+
+
+class Together(Alone):
+    """Files that see one another's names."""
+
+    def scopes(self, path: str) -> Sequence[frozenset[str]]:
+        return [frozenset(("a.swift", "b.swift", "c.swift"))]
+
+
+NAMES = ("Vault", "Safe", "Own", "Outer.Near", "Outer.Far", "Outer.Store", "Loop", "Library")
 
 
 FILE = file(
@@ -61,6 +73,31 @@ def test_a_name_means_the_nested_type_first() -> None:
     assert FILE.type_named("Key", "Base") is outside
     assert FILE.type_named(None) is None
     assert FILE.type_named("Unseen") is None
+
+
+def test_an_alias_means_a_type_wherever_both_stand() -> None:
+    store = file("struct Store {}\nenum Outer { struct Inner {}\n typealias Near = Inner\n typealias Far = Store\n typealias Store = Store }")
+    alias = file("typealias Vault = Store\ntypealias Safe = Vault\nprivate typealias Own = Store", "b.swift")
+    user = file("typealias Loop = Pool\ntypealias Pool = Loop\ntypealias Library = Keychain.Options", "c.swift")
+    link([store, alias, user], Together())
+    found = {name: info.name for name in NAMES if (info := user.type_named(name)) is not None}
+    assert found == {"Vault": "Store", "Safe": "Store", "Outer.Near": "Outer.Inner", "Outer.Far": "Store", "Outer.Store": "Store"}
+    assert alias.type_named("Own") is store.types["Store"]
+    assert store.type_named("Near", "Outer") is store.types["Outer.Inner"]
+    assert [user.unaliased(name)[0] for name in ("Library", "Safe", "Other")] == ["Keychain.Options", "Store", "Other"]
+    assert user.unaliased("Loop")[0] in ("Loop", "Pool")
+
+
+def test_private_names_are_not_in_the_way_of_others() -> None:
+    seen = file("struct Store {}\nfunc open() { SecItemDelete(q) }")
+    hidden = file("private struct Store { struct Part {} }\nprivate func open() { SecItemAdd(q) }\nstruct Shown {}", "b.swift")
+    user = file("func use() {}", "c.swift")
+    program = link([seen, hidden, user], Together())
+    assert user.type_named("Store") is seen.types["Store"]
+    assert user.type_named("Store.Part") is None
+    assert user.type_named("Shown") is hidden.types["Shown"]
+    assert hidden.type_named("Store") is hidden.types["Store"]
+    assert [home.path for _, home in program.functions_seen(user, "open")] == ["a.swift"]
 
 
 def test_a_property_that_fulfils_a_requirement_comes_before_it() -> None:

@@ -75,6 +75,16 @@ def test_marks_and_file_names() -> None:
     assert case.languages == {"typescript"}
 
 
+def test_manifests_stand_beside_the_files() -> None:
+    (case,) = _parsed(
+        "## case\n\n`tsconfig.json`:\n\n```json\n{} // none\n```\n\n`pyproject.toml`:\n\n```toml\n[project]\n```\n\n"
+        "```toml\nselect = ['KL1']\n```\n\n`Package.swift`:\n\n```swift\nlet package = 1\n```\n"
+    ).cases
+    assert case.manifests == (("tsconfig.json", "{} // none\n"), ("pyproject.toml", "[project]\n"))
+    assert [path for path, _ in case.files] == ["Package.swift"]
+    assert case.select == ("KL1",)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -87,6 +97,10 @@ def test_marks_and_file_names() -> None:
         "## case\n\n```toml\nselect = ['KL77']\n```\n\n```python\nx = 1\n```\n",
         "## case\n\n```python\nx = 1\n",
         "## case\n\nprose alone\n",
+        "## case\n\n```json\n{}\n```\n\n```python\nx = 1\n```\n",
+        "## case\n\n`a.json`:\n\n```json\n{}\n```\n",
+        "## case\n\n`a.json`:\n\n```json\n{} // expect: KL101\n```\n\n```python\nx = 1\n```\n",
+        "## case\n\n`a.json`:\n\n```json\n{}\n```\n\n`a.json`:\n\n```json\n{}\n```\n\n```python\nx = 1\n```\n",
         "## case\n\n```python\nx = 1\n```\n\n```python\ny = 1\n```\n",
         "## case\n\n```python\nx = 1\n```\n\n## case\n\n```python\ny = 1\n```\n",
         "```python\nx = 1\n```\n",

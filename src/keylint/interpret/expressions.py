@@ -134,8 +134,13 @@ def global_name(world: World, name: str, place: Place, state: State, frame: Fram
         return value if value is not None else Unknown(("member", ("module", definition.file.path), definition.name))
     if imported is not None:
         return members.known_constant(world, External(imported.module, () if imported.name in ("*",) else (imported.name,), place))
-    if name in file.aliases and file.aliases[name] != name:
-        return global_name(world, file.aliases[name], place, state, frame)
+    meant, home = file.unaliased(name)
+    if meant != name:
+        first, *rest = meant.split(".")
+        called = global_name(world, first, place, state, Frame(home, None, modules.scope_of(world, home, state), ()))
+        for part in rest:
+            called = members.member_of(world, called, part, place, state, frame)
+        return called
     found = world.catalogue.in_scope(file.language, name)
     if found is not None:
         store, symbol = found

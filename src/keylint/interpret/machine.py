@@ -29,7 +29,7 @@ from keylint.program.nodes import Span
 
 if TYPE_CHECKING:
     from keylint.program.link import File, Program, TypeInfo
-    from keylint.program.module import Function
+    from keylint.program.module import Function, Parameter
     from keylint.stores.catalogue import Catalogue
 
 REPEATS = 4
@@ -230,7 +230,7 @@ class _FileRun:
         """`function`, unless code that is not seen may call it otherwise than the program does."""
         if (file.language == "swift" and function.visibility == "public") or root_of(file, function, info) is not None:
             return None
-        if any(item.optional or item.default is not None for item in function.parameters):
+        if any(_may_be_left_out(item, file) for item in function.parameters):
             return None
         return Place(file.path, function.span)
 
@@ -238,6 +238,11 @@ class _FileRun:
 def _callers_may_leave_out(function: Function) -> bool:
     """Whether callers in other files may leave out what the callers seen here pass."""
     return function.visibility == "public" and any(item.optional or item.default is not None for item in function.parameters)
+
+
+def _may_be_left_out(item: Parameter, file: File) -> bool:
+    """Whether a call need not pass an argument for a parameter. Where a type merely admits nil, it must pass that."""
+    return item.default is not None or (item.optional and file.language == "typescript")
 
 
 def _is_abstract(info: TypeInfo) -> bool:

@@ -45,6 +45,7 @@ def class_named(world: World, name: str | None, file: File) -> tuple[Store, Obje
     info = file.type_named(name)
     if info is not None and info.declared:
         return None
+    name, file = file.unaliased(name)
     head, _, rest = name.partition(".")
     imported = file.imports.get(head)
     if imported is not None:

@@ -72,7 +72,7 @@ def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[
             members.setdefault(name, set()).update(leading)
             if not info.declared:
                 found |= leading
-    _carry(file, types, found, members)
+    _carry(file, reach, types, found, members)
     words = {name.encode() for name in (*found, *members)} | types
     for export in file.exports:
         if export.value is not None and (reach.mentions(export.span) or not words.isdisjoint(file.words(export.span))):
@@ -86,7 +86,7 @@ _SHORT = 400
 """Bytes. A function that does not say what it returns, and is no longer, may return any object that it names."""
 
 
-def _carry(file: File, types: frozenset[bytes], found: set[str], members: dict[str, set[str]]) -> None:
+def _carry(file: File, reach: Reach, types: frozenset[bytes], found: set[str], members: dict[str, set[str]]) -> None:
     """Adds what holds or returns an object of such a type: whoever names that can call the object's members."""
     while True:
         words = {name.encode() for name in members} | types
@@ -102,6 +102,13 @@ def _carry(file: File, types: frozenset[bytes], found: set[str], members: dict[s
             holding |= {function.name for function in file.own_functions(info) if _returns_one(file, function, words)} - _BY_TYPE
             if holding:
                 members.setdefault(info.name.partition(".")[0], set()).update(holding)
+        for alias, target in file.aliases.items():
+            name, meant = alias.partition(".")[0], target.partition(".")[0]
+            if meant in found or reach.is_live(meant) or reach.is_live(target.rpartition(".")[2]):
+                found.add(name)
+            elsewhere = {word.decode("utf-8", "replace") for word in file.live} if meant.encode() in types else set()
+            if passed_on := members.get(meant, set()) | elsewhere:
+                members.setdefault(name, set()).update(passed_on)
         if before == (len(found), sum(map(len, members.values()))):
             return
 
@@ -125,6 +132,7 @@ def _used(file: File) -> frozenset[bytes]:
     spans += [statement.span for statement in file.module.body.statements]
     spans += [export.span for export in file.exports if export.value is not None]
     found = frozenset[bytes]().union(*(file.words(span) for span in spans))
+    found |= {target.partition(".")[0].encode() for target in file.aliases.values()}
     return found | {name.encode() for info in file.types.values() for name in info.inherits}
 
 

@@ -218,7 +218,7 @@ class File:
             if (found := self.types.get(nested) or self.program.type_seen(self, nested)) is not None:
                 return found
             if nested in self.aliases:
-                return self.type_named(self.aliases[nested], inside) if self.aliases[nested] != name else None
+                return self._meant_by(nested)
             inside = inside.rpartition(".")[0]
         if (found := self.types.get(name) or self.program.type_seen(self, name)) is not None:
             return found
@@ -227,12 +227,30 @@ class File:
     def _meant_by(self, alias: str) -> TypeInfo | None:
         """The type that a chain of type aliases of this file ends at."""
         seen = {alias}
-        while (name := self.aliases.get(alias)) is not None and name not in seen:
-            seen.add(name)
-            alias = name
-            if (found := self.types.get(name) or self.program.type_seen(self, name)) is not None:
-                return found
+        while (name := self.aliases.get(alias)) is not None:
+            for called in _called(name, alias.rpartition(".")[0]):
+                if called in seen:
+                    continue
+                if (found := self.types.get(called) or self.program.type_seen(self, called)) is not None:
+                    return found
+                if called in self.aliases:
+                    alias = called
+                    break
+            else:
+                return None
+            seen.add(alias)
         return None
+
+    def unaliased(self, name: str) -> tuple[str, File]:
+        """What type aliases make of a name, and the file in which that is said; itself when it is no alias."""
+        file = self
+        seen: set[tuple[str, str]] = set()
+        while (home := file if name in file.aliases else file.program.alias_seen(file, name)) is not None:
+            if (home.path, name) in seen:
+                break
+            seen.add((home.path, name))
+            name, file = home.aliases[name], home
+        return name, file
 
     def declared(self) -> Iterator[str]:
         """The names that this file's top-level code declares; of types also the nested ones."""
@@ -240,6 +258,14 @@ class File:
         yield from self.variables
         yield from self.aliases
         yield from (name for name, info in self.types.items() if info.declared and info.file is self)
+
+    def offered(self) -> Iterator[str]:
+        """Those of the names it declares that other files see without an import."""
+        private = {item.name for item in _all_types(self.module.types) if item.visibility == "private" and item.kind != "extension"}
+        private.update(name for name, known in self.functions.items() if all(item.visibility == "private" for item in known))
+        for name in self.declared():
+            if name not in private and not any(name.startswith(f"{outer}.") for outer in private):
+                yield name
 
     def own_functions(self, info: TypeInfo) -> Iterator[Function]:
         """The functions of `info` that stand in this file, those with code and those without."""
@@ -301,6 +327,14 @@ def _ancestors(info: TypeInfo) -> Iterator[TypeInfo]:
         pending.extend(base for name in found.inherits if (base := found.file.type_named(name)) is not None)
 
 
+def _called(name: str, inside: str) -> Iterator[str]:
+    """What `name`, written within the type `inside`, may be the name of, nearest first."""
+    while inside:
+        yield f"{inside}.{name}"
+        inside = inside.rpartition(".")[0]
+    yield name
+
+
 class Program:
     """All files of a run that are analyzed together."""
 
@@ -346,7 +380,7 @@ class Program:
             index = self._indices[scope] = {}
             for file in self.files:
                 if file.path in scope:
-                    for name in file.declared():
+                    for name in file.offered():
                         index.setdefault(name, []).append(file)
         return index
 
@@ -354,6 +388,7 @@ class Program:
         """The type that `file` calls `name` and does not declare: an import, or a type of its scope. `None` where it could be several."""
         key = (file.path, name)
         if key not in self._types_seen:
+            self._types_seen[key] = None  # A cycle of aliases means nothing.
             self._types_seen[key] = self._find_type(file, name)
         return self._types_seen[key]
 
@@ -367,8 +402,7 @@ class Program:
         others = [other for other in self.declaring(file, name) if name in other.types or name in other.aliases]
         if len(others) == 1:
             other = others[0]
-            info = other.types.get(name) or other.type_named(name)
-            return info if info is None or info.visibility != "private" else None
+            return other.types.get(name) or other.type_named(name)
         if others:
             return None
         found_in = (self._extended.get((scope, name)) for scope in self.scopes(file)) if self._extended else ()
@@ -390,6 +424,11 @@ class Program:
     def variable_seen(self, file: File, name: str) -> File | None:
         """The other file of the scope of `file` whose top-level variable is called `name`."""
         found = [other for other in self.declaring(file, name) if name in other.variables]
+        return found[0] if len(found) == 1 else None
+
+    def alias_seen(self, file: File, name: str) -> File | None:
+        """The other file of the scope of `file` that makes `name` an alias."""
+        found = [other for other in self.declaring(file, name) if name in other.aliases]
         return found[0] if len(found) == 1 else None
 
     def extension_of(self, file: File, name: str) -> TypeInfo:

@@ -94,7 +94,8 @@ class Property(Node, frozen=True, gc=False):
 class TypeDeclaration(Node, frozen=True, gc=False):
     """A type, or one piece of it: an `extension` adds to the type of the same `name`.
 
-    - `kind`: class, struct, enum, actor, protocol, extension, interface, object (a JavaScript object literal is not a type).
+    - `kind`: class, struct, enum, actor, protocol, extension, interface, object (a JavaScript object literal is not a type), alias (another
+      name for the one type it `inherits`).
     - `name` is qualified with dots when nested (`Keychain.Options`); an extension's is what it extends.
     - `inherits`: names of superclasses and protocols, as written, without generics.
     - `isolation`: the global actor written on the type, or `None`.

@@ -10,7 +10,7 @@ from keylint.languages.swift.functions import accessors, function, observers, pa
 from keylint.languages.swift.modifiers import Modifiers, modifiers
 from keylint.languages.swift.patterns import target
 from keylint.languages.swift.types import NODES as TYPES
-from keylint.languages.swift.types import extended_name, type_after, type_name
+from keylint.languages.swift.types import extended_name, type_after, type_name, unwrapped
 from keylint.program.module import Function, Property, TypeDeclaration
 from keylint.program.nodes import Assign, Define, Evaluate, Expression, ListDisplay, Name, Opaque, Span, Statement
 
@@ -265,6 +265,18 @@ def type_declaration(context: Context, node: Node, outer: str) -> TypeDeclaratio
     )
 
 
+def alias(context: Context, node: Node, outer: str) -> TypeDeclaration | None:
+    """A `typealias` that gives a named type another name; what it says of functions and tuples nobody calls by name."""
+    names = [child for child in node.children if child.type == "type_identifier"]
+    target = type_after(node.children, "=")
+    if not names or target is None or unwrapped(target).type != "user_type":
+        return None
+    name = context.identifier(names[0])
+    called = f"{outer}.{name}" if outer else name
+    found = modifiers(context, node)
+    return TypeDeclaration(span(node), called, span(names[0]), "alias", (type_name(target) or "",), visibility=found.visibility)
+
+
 def _heading(context: Context, node: Node) -> tuple[str, str, Span, tuple[str, ...], Node | None]:
     kind = "class"
     name = ""
@@ -298,6 +310,9 @@ def _gather(context: Context, nodes: list[Node], name: str, visibility: str, mem
             members.functions.extend(_subscript(context, node, visibility))
         elif kind in TYPE_NODES:
             members.types.append(type_declaration(context, node, name))
+        elif kind == "typealias_declaration":
+            if (other := alias(context, node, name)) is not None:
+                members.types.append(other)
         elif kind == "enum_entry":
             _cases(context, node, members.properties)
         elif node.is_error and context.depth < MAX_DEPTH:

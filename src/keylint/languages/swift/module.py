@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keylint.languages.swift.context import EXTRAS, MAX_DEPTH, Context, span
-from keylint.languages.swift.declarations import TYPE_NODES, local_declaration, type_declaration
+from keylint.languages.swift.declarations import TYPE_NODES, alias, local_declaration, type_declaration
 from keylint.languages.swift.functions import function
 from keylint.languages.swift.parsing import Parsed, gaps
 from keylint.languages.swift.statements import statements
@@ -50,6 +50,9 @@ def _gather(context: Context, nodes: list[Node], parts: _Parts, depth: int) -> N
         kind = node.type
         if kind in TYPE_NODES:
             parts.types.append(type_declaration(context, node, ""))
+        elif kind == "typealias_declaration":
+            if (other := alias(context, node, "")) is not None:
+                parts.types.append(other)
         elif kind == "function_declaration" or kind == "protocol_function_declaration":
             parts.functions.append(function(context, node, "function"))
         elif kind == "init_declaration" or kind == "deinit_declaration":

@@ -41,7 +41,7 @@ def _top_level(data: bytes, nodes: list[Node], units: list[Unit], words: frozens
             units.append(Unit(span(node), _function_names(data, node, b"")))
         elif kind in PROPERTY_NODES:
             units.append(Unit(span(node), _property_names(data, node), holds=True))
-        elif kind not in EXTRAS and kind != "import_declaration" and node.is_named:
+        elif kind not in EXTRAS and kind not in ("import_declaration", "typealias_declaration") and node.is_named:
             units.append(Unit(span(node), ()))
 
 
