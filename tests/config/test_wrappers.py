@@ -215,7 +215,8 @@ def test_an_alias_leads_to_the_declared_file(specifier: str, seen: bool) -> None
         "tsconfig.json": b'{ "compilerOptions": { "paths": { "@own/*": ["./src/*"] } } } // aliases',
         "src/vault/index.ts": b"export async function put(key: string, value: string, options?: object) {}",
         "src/other.ts": b"export async function put(key: string, value: string, options?: object) {}",
-        "src/save.ts": b"import { put } from '%s'; // vault\nexport const save = async (value: string) => put('token', value);\n" % specifier.encode(),
+        "src/save.ts": b"import { put } from '%s'; // vault\nexport const save = async (text: string) => put('token', text);\n"
+        % specifier.encode(),
     }
     result = analyze_sources(list(sources.items()), Settings(resolve(["KL101"]), stores=(store(TYPESCRIPT),)))
     assert [(finding.path, finding.code) for finding in result.findings] == [("src/save.ts", "KL101")] * seen

@@ -76,7 +76,8 @@ def test_a_name_means_the_nested_type_first() -> None:
 
 
 def test_an_alias_means_a_type_wherever_both_stand() -> None:
-    store = file("struct Store {}\nenum Outer { struct Inner {}\n typealias Near = Inner\n typealias Far = Store\n typealias Store = Store }")
+    nested = "enum Outer { struct Inner {}\n typealias Near = Inner\n typealias Far = Store\n typealias Store = Store }"
+    store = file(f"struct Store {{}}\n{nested}")
     alias = file("typealias Vault = Store\ntypealias Safe = Vault\nprivate typealias Own = Store", "b.swift")
     user = file("typealias Loop = Pool\ntypealias Pool = Loop\ntypealias Library = Keychain.Options", "c.swift")
     link([store, alias, user], Together())
