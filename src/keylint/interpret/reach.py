@@ -69,7 +69,9 @@ class Reach:
         """Whether running `function` may come to a store call."""
         known = self._known.get(function.span)
         if known is None:
-            known = self._known[function.span] = self.mentions(function.span)
+            start, end = function.name_span  # its own name may be that of another file's code
+            found = self.mentions(Span(function.span.start, start)) or self.mentions(Span(max(start, end), function.span.end))
+            known = self._known[function.span] = found
         return known
 
     def is_store_call(self, call: Call) -> bool:
