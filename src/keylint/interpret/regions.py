@@ -388,7 +388,7 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
                 world.recorder.discarded(value)
             spawned(world, state, before, place, method in _DROPS_RESULTS)
             continue
-        outside = state.held
+        outside = state.copy()
         before = world.recorder.count()
         beside = method in _DROPS_RESULTS and held is not None and held.effective == "no"
         if method in _DROPS_RESULTS:
@@ -399,8 +399,9 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
             value = calls.call(world, closure, [], state, frame, node)
         if method in _DROPS_RESULTS:
             world.recorder.discarded(value)
+            state.unsuspend(outside)
         results.append(value)
-        state.held = outside
+        state.held = outside.held
         if beside:
             spawned(world, state, before, place)
     value = union(results) if results else Unknown(("region", world.fresh()))
