@@ -202,12 +202,10 @@ def isolation(
     kind = "global-actor"
     if actor is None and inherits and info is not None and function.kind != "initializer":
         actor = info.isolation or info.isolation_of(function)
-        if actor is None and not function.is_static:
-            names = [info.name, *world.file.inherited_names(info)]
-            if info.kind == "actor":
-                actor, kind = info.name, "actor"
-            elif any(name in world.platform.main_types for name in names[1:]):
-                actor = "MainActor"
+        if actor is None and info.kind == "actor" and not function.is_static:
+            actor, kind = info.name, "actor"
+        elif actor is None and any(name in world.platform.main_types for name in world.file.inherited_names(info)):
+            actor = "MainActor"
         if actor is None:
             for ancestor in world.file.ancestry(info):
                 actor = actor or ancestor.isolation
