@@ -181,6 +181,7 @@ class Recorder:
             if not any(item.event == seen.number for item in state.pending) and len(state.pending) < 16:
                 state.pending = (*state.pending, PendingDelete(seen.number, state.held))
         if verb in ("delete", "clear", "add", "write", "update"):
+            readable = self._just_read(seen, state)
             for number, outcome in state.outcomes.items():
                 read = self._numbers.get(number)
                 if read is None or read.verb not in _READS:
@@ -188,7 +189,7 @@ class Recorder:
                 if compare(read.identity, seen.identity) != SAME and compare(seen.identity, read.identity) != SAME:
                     continue
                 if SUCCESS not in outcome.possible:
-                    if OTHER in outcome.possible and verb != "add":
+                    if OTHER in outcome.possible and verb != "add" and not readable:
                         seen.lost.append((number, outcome))
                     if MISSING in outcome.possible and verb in _WRITES:
                         self._note_check(seen, read, state, one_thread)
@@ -196,6 +197,11 @@ class Recorder:
                     self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
                     if outcome.possible == {SUCCESS} and verb != "add":
                         self._overwrites_on_success.add(number)
+
+    def _just_read(self, seen: Sighting, state: State) -> bool:
+        """Whether the path read one of the items that a call destroys: what another read did not give is not there, and not locked."""
+        done = (self._numbers.get(number) for number, outcome in state.outcomes.items() if outcome.possible == {SUCCESS})
+        return any(read is not None and read.verb == "read" and compare(seen.identity, read.identity) == SAME for read in done)
 
     def _note_check(self, seen: Sighting, read: Sighting, state: State, one_thread: bool) -> None:
         """A read that found nothing leads to a write. Where one thread runs everything, others come in at an await only."""
