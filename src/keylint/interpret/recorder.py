@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from keylint.interpret.deciding import Successes, choices_since
+from keylint.interpret.deciding import Choices, Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
     ESCAPES,
@@ -76,7 +76,7 @@ class Recorder:
         self._roots: set[Root] = set()
         self._unreached: set[Place] = set()
         self._next = 0
-        self._calls: list[tuple[Place, str, tuple[tuple[int, Outcome], ...], str]] = []
+        self._calls: list[tuple[Place, str, int, Outcome, Choices, str]] = []
         self._references: dict[tuple[Place, str], Reference] = {}
         self._candidates: dict[Place, Reference] = {}
         self._called: set[Place] = set()
@@ -384,13 +384,16 @@ class Recorder:
         last = name.rpartition(".")[2]
         if self._muted or not _ENDS_SESSION.match(last):
             return
-        lost = tuple(
-            (number, outcome)
-            for number, outcome in state.outcomes.items()
-            if OTHER in outcome.possible and SUCCESS not in outcome.possible and self._numbers[number].verb in _READS
-        )
-        if lost:
-            self._calls.append((place, last, lost, frame.within))
+        for number, outcome in state.outcomes.items():
+            read = self._numbers[number]
+            if read.verb not in _READS:
+                continue
+            chosen = choices_since(number, read.trail, state.trail)
+            if SUCCESS not in outcome.possible:
+                if OTHER in outcome.possible:
+                    self._calls.append((place, last, number, outcome, chosen, frame.within))
+            elif not state.failed:
+                self._successes.note(number, place, chosen)
 
     def deletes_unseen(self, functions: Iterable[Enclosing], name: str) -> None:
         """Code that cannot be seen is called, by these functions, under a name that may say that it deletes something."""
@@ -486,16 +489,21 @@ class Recorder:
         build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success, self._deletes_unseen)
         events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
         tested = _grouped(seen for seen in self._tested if seen.beside)
-        calls = {
-            (place, name): DestructiveCall(place, name, build.lost(lost), within, "medium") for place, name, lost, within in self._calls
-        }
+        decided: dict[tuple[Place, str, str], dict[int, Outcome]] = {}
+        for place, name, number, outcome, chosen, within in self._calls:
+            if not self._successes.runs_anyway(number, place, chosen):
+                decided.setdefault((place, name, within), {})[number] = outcome
+        calls = [
+            DestructiveCall(place, name, build.lost(tuple(lost.items())), within, "medium")
+            for (place, name, within), lost in decided.items()
+        ]
         references = {
             **{(ref.place, ref.kind): ref for ref in self._candidates.values() if ref.place not in self._called},
             **self._references,
         }
         return Observations(
             tuple(events),
-            tuple(calls[key] for key in sorted(calls)),
+            tuple(sorted(calls, key=lambda call: (call.place, call.spelled))),
             tuple(references[key] for key in sorted(references)),
             tuple(self._commands[key] for key in sorted(self._commands)),
             tuple(sorted(self._unreached)),
