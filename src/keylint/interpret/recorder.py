@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from keylint.interpret.conflating import calls_in
 from keylint.interpret.deciding import Choices, Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
@@ -42,6 +43,7 @@ from keylint.interpret.values import (
     Value,
     Verdict,
     alternatives,
+    key_of,
 )
 
 if TYPE_CHECKING:
@@ -83,6 +85,8 @@ class Recorder:
         self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
         self._overwrites_on_success: set[int] = set()
         self._successes = Successes()
+        self._compared: set[int] = set()
+        self._saves_changes: set[tuple[int, Place]] = set()
         self._reported: set[int] = set()
         self._deletes_unseen: set[Place] = set()
 
@@ -193,7 +197,9 @@ class Recorder:
                         seen.lost.append((number, outcome))
                     if MISSING in outcome.possible and verb in _WRITES:
                         self._note_check(seen, read, state, one_thread)
-                elif not state.failed:
+                elif state.failed:
+                    self._saves_changes.add((number, seen.place))
+                else:
                     self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
                     if outcome.possible == {SUCCESS} and verb != "add":
                         self._overwrites_on_success.add(number)
@@ -325,6 +331,11 @@ class Recorder:
         """The status or error of a store call is asked whether it means this."""
         if event in self._numbers:
             self._numbers[event].tells.add(meaning)
+
+    def compared(self, first: Value, second: Value) -> None:
+        """Two values that are not known are compared. Where one is what a read gave, code looks whether it has changed."""
+        if not isinstance(first, Const) and not isinstance(second, Const):
+            self._compared |= calls_in(key_of(first), "read") ^ calls_in(key_of(second), "read")
 
     def returned(self, value: Value) -> None:
         """A value goes to callers that cannot be seen."""
@@ -486,6 +497,9 @@ class Recorder:
         groups = _grouped(self._sightings)
         for number in self._reported & self._numbers.keys():
             self._numbers[number].conflated.clear()
+        for number, place in self._saves_changes:
+            if number in self._compared:  # who throws when it has changed overwrites it whatever there was
+                self._successes.note(number, place, frozenset())
         build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success, self._deletes_unseen)
         events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
         tested = _grouped(seen for seen in self._tested if seen.beside)
