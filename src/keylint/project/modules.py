@@ -97,12 +97,19 @@ class ProjectModules:
         return frozenset(found)
 
     def apps(self, paths: Iterable[str]) -> dict[str, frozenset[str]]:
-        """The apps that each of the files at `paths` is part of, where not all of them are part of the same ones."""
-        found: dict[str, frozenset[str]] = {}
-        for path in paths:
-            if (place := self._places.get(path)) is not None:
-                apps = self.project.apps_with(self.project.unit_of(place))
-                found[path] = frozenset(f"{unit.kind} {unit.name} {unit.root}" for unit in apps)
+        """The apps that each of the files at `paths` is part of, where not all of them are part of the same ones. An app counts if no
+        other has all that it has of these files: what is built into an app is none beside it."""
+        units = {path: self.project.unit_of(place) for path in paths if (place := self._places.get(path)) is not None}
+        contents: dict[Unit, set[str]] = {}
+        for path, unit in units.items():
+            for app in self.project.apps_with(unit):
+                contents.setdefault(app, set()).add(path)
+        kept: list[Unit] = []
+        for app in sorted(contents, key=lambda app: (-len(contents[app]), len(self.project.apps_with(app)), app.root, app.kind, app.name)):
+            if not any(contents[app] <= contents[larger] for larger in kept):
+                kept.append(app)
+        names = {app: f"{app.kind} {app.name} {app.root}" for app in kept}
+        found = {path: frozenset(name for app, name in names.items() if path in contents[app]) for path in units}
         return found if len(set(found.values())) > 1 else {}
 
     def _path(self, place: str | None) -> str | None:
