@@ -83,8 +83,8 @@ class Recorder:
         self._candidates: dict[Place, Reference] = {}
         self._called: set[Place] = set()
         self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
-        self._overwrites_on_success: set[int] = set()
         self._successes = Successes()
+        self._overwrites = Successes()
         self._compared: set[int] = set()
         self._saves_changes: set[tuple[int, Place]] = set()
         self._reported: set[int] = set()
@@ -200,9 +200,10 @@ class Recorder:
                 elif state.failed:
                     self._saves_changes.add((number, seen.place))
                 else:
-                    self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
+                    chosen = choices_since(number, read.trail, state.trail)
+                    self._successes.note(number, seen.place, chosen)
                     if outcome.possible == {SUCCESS} and verb != "add":
-                        self._overwrites_on_success.add(number)
+                        self._overwrites.note(number, read.place, chosen)
 
     def _just_read(self, seen: Sighting, state: State) -> bool:
         """Whether the path read one of the items that a call destroys: what another read did not give is not there, and not locked."""
@@ -497,10 +498,12 @@ class Recorder:
         groups = _grouped(self._sightings)
         for number in self._reported & self._numbers.keys():
             self._numbers[number].conflated.clear()
+        for number in self._compared:  # who overwrites what has changed overwrites it whatever there was
+            self._overwrites.certain(number, self._numbers[number].place)
         for number, place in self._saves_changes:
-            if number in self._compared:  # who throws when it has changed overwrites it whatever there was
+            if number in self._compared:
                 self._successes.note(number, place, frozenset())
-        build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success, self._deletes_unseen)
+        build = EventBuilder(self._numbers, self._successes, self._overwrites, self._deletes_unseen)
         events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
         tested = _grouped(seen for seen in self._tested if seen.beside)
         decided: dict[tuple[Place, str, str], dict[int, Outcome]] = {}
