@@ -242,7 +242,8 @@ def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value
     world.stack.append(id(item))
     before = set(state.memory)
     try:
-        value = expressions.evaluate(world, item.value, state, inner)
+        with world.lasting():
+            value = expressions.evaluate(world, item.value, state, inner)
         if item.type_name is not None and file.language == "swift":
             value = implied(world, value, file.type_named(item.type_name, owner.name), state, inner)
     except Unreachable:
