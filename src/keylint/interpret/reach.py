@@ -5,11 +5,13 @@ Decided on words, as the front ends decide what to lower: code that mentions a s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret.changes import Changes, reassigns, walk
 from keylint.interpret.entrypoints import all_functions
+from keylint.interpret.touching import imports_store, touched
 from keylint.program.nodes import Assign, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
 
 if TYPE_CHECKING:
@@ -27,11 +29,8 @@ class Reach:
         self._data = file.source.data
         self._assigned = changes
         self._triggers = tuple(catalogue.words_for(file.language))
-        self._live = {
-            local.encode()
-            for local, imported in file.imports.items()
-            if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
-        }
+        self._touched = touched(file, catalogue) if file.language != "swift" else None
+        self._live = {local.encode() for local, imported in file.imports.items() if imports_store(imported, file.language, catalogue)}
         adopted: set[bytes] = set()
         for module in file.wildcards:
             store = catalogue.by_module(file.language, module)
@@ -93,8 +92,8 @@ class Reach:
 
     @property
     def mentions_store(self) -> bool:
-        """Whether the file itself has one of the words that a store is known by."""
-        return self._triggered(Span(0, len(self._data)))
+        """Whether the file itself has something of a store, rather than only of code that leads to one."""
+        return bool(self._stores) or self._triggered(Span(0, len(self._data)))
 
     def is_live(self, name: str) -> bool:
         """Whether what the file calls `name` leads to a store."""
@@ -107,6 +106,9 @@ class Reach:
         return self._triggered(span)
 
     def _triggered(self, span: Span) -> bool:
+        if self._touched is not None:
+            first = bisect_left(self._touched, span.start)
+            return first < len(self._touched) and self._touched[first] < span.end
         return any(self._data.find(trigger, span.start, span.end) >= 0 for trigger in self._triggers)
 
 
