@@ -5,13 +5,12 @@ Decided on words, as the front ends decide what to lower: code that mentions a s
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.interpret.changes import Changes, reassigns, walk
 from keylint.interpret.entrypoints import all_functions
-from keylint.interpret.touching import imports_store, touched
+from keylint.interpret.touching import Code, imports_store
 from keylint.program.nodes import Assign, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
 
 if TYPE_CHECKING:
@@ -29,7 +28,8 @@ class Reach:
         self._data = file.source.data
         self._assigned = changes
         self._triggers = tuple(catalogue.words_for(file.language))
-        self._touched = touched(file, catalogue) if file.language != "swift" else None
+        # Without imports inside a module, every word may be another file's.
+        self._code = Code(file, catalogue) if file.language != "swift" else None
         self._live = {local.encode() for local, imported in file.imports.items() if imports_store(imported, file.language, catalogue)}
         adopted: set[bytes] = set()
         for module in file.wildcards:
@@ -101,14 +101,15 @@ class Reach:
 
     def mentions(self, span: Span) -> bool:
         """Whether the code between two offsets mentions a store, or what leads to one."""
-        if not self._live.isdisjoint(self._file.words(span)):
+        if self._code is None:
+            return not self._live.isdisjoint(self._file.words(span)) or self._triggered(span)
+        if not self._live.isdisjoint(self._code.names(span)) or self._code.touches(span):
             return True
-        return self._triggered(span)
+        return not self._stores.isdisjoint(self._file.words(span))
 
     def _triggered(self, span: Span) -> bool:
-        if self._touched is not None:
-            first = bisect_left(self._touched, span.start)
-            return first < len(self._touched) and self._touched[first] < span.end
+        if self._code is not None:
+            return self._code.touches(span)
         return any(self._data.find(trigger, span.start, span.end) >= 0 for trigger in self._triggers)
 
 
