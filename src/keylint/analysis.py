@@ -115,7 +115,8 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
     def lower(orders: Sequence[Order]) -> list[Lowered]:
         told = processes.told("Parsing", len(orders))
         jobs = processes.for_files(len(orders))
-        return spread(Lowerer(catalogue, project.read), orders, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
+        found = spread(Lowerer(catalogue, project.read), orders, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
+        return [_with_declared_stores(item, catalogue, project.modules) for item in found]
 
     def find(search: Search) -> list[Match]:
         found = spread(Searcher(search, project.read), chunks, scanners, crashed=lambda chunk: [])
@@ -124,6 +125,16 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
     found = spread(scan, chunks, scanners, crashed=scan, step=processes.told("Reading", len(chunks)))
     by_path = {candidate.path: candidate for candidate in candidates}
     return gather([item for chunk in found for item in chunk], ProjectFiles(by_path, project.modules), lower, find)
+
+
+def _with_declared_stores(item: Lowered, catalogue: Catalogue, modules: ProjectModules) -> Lowered:
+    """`item`, whose imports of stores that the configuration declares name these, whichever way they lead there."""
+    candidate = item.order.candidate
+    if item.module is None or not catalogue.declares(candidate.language):
+        return item
+    from keylint.interpret.imports import declared_stores_resolved
+
+    return replace(item, module=declared_stores_resolved(item.module, candidate.path, catalogue, modules))
 
 
 class Runner:

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lowering import WHOLE, Lowered, Order
 from keylint.program.link import DEFAULT, Definition, File, Program, link
+from keylint.program.module import PROTOCOLS
+from keylint.program.nodes import Opaque
 from keylint.search import Match, Search, last_segment
 
 if TYPE_CHECKING:
@@ -118,8 +120,10 @@ def gather(relevant: Sequence[Candidate], project: ProjectFiles, lower: Lower, f
 
 def _add_callers(gathered: Gathered, modules: Modules, lower: Lower, find: Find, room: int) -> None:
     fresh = set(gathered.roots)
+    asked: set[bytes] = set()
     for _ in range(CALLERS):
-        targets = {path: _Target(gathered, path) for path in sorted(fresh)}
+        protocols = _protocols(gathered, fresh, asked, lower, find)
+        targets = {path: _Target(gathered, path, protocols) for path in sorted(fresh)}
         targets = {path: target for path, target in targets.items() if target.live or target.members or target.passes_on}
         if not targets:
             return
@@ -137,23 +141,39 @@ def _add_callers(gathered: Gathered, modules: Modules, lower: Lower, find: Find,
         fresh = set()
         for item in lower(orders):
             path = item.order.candidate.path
-            led = _Target(gathered, path)
+            led = _Target(gathered, path, protocols)
             gathered.add([item])
             gathered.roots.add(path)
-            now = _Target(gathered, path)
+            now = _Target(gathered, path, protocols)
             if (now.live, now.members) != (led.live, led.members) or now.passes_on:
                 fresh.add(path)
 
 
-class _Target:
-    """What a file offers that leads to a store."""
+def _protocols(gathered: Gathered, fresh: set[str], asked: set[bytes], lower: Lower, find: Find) -> frozenset[str]:
+    """The protocols of the program, those among them that types in `fresh` files conform to: the files that declare these are read."""
+    found = [item.summary for path in sorted(fresh) if (item := gathered.lowered.get(path)) is not None and item.summary is not None]
+    names = {name.encode(): frozenset[bytes]() for summary in found for name in summary.conforms if name.encode() not in asked}
+    if names:
+        asked.update(names)
+        matches = [match for match in find(Search(declared=names)) if match.candidate.path not in gathered.lowered]
+        gathered.add(lower([Order(match.candidate, asked=frozenset((WHOLE,))) for match in matches]))
+    modules = (item.module for item in gathered.lowered.values() if item.module is not None)
+    return frozenset(declared.name for module in modules for declared in module.types if declared.kind in PROTOCOLS)
 
-    def __init__(self, gathered: Gathered, path: str) -> None:
+
+class _Target:
+    """What a file offers that leads to a store, by its own names and by the names of `protocols`."""
+
+    def __init__(self, gathered: Gathered, path: str, protocols: frozenset[str]) -> None:
         item = gathered.lowered.get(path)
+        summary = item.summary if item is not None and path in gathered.roots else None
         self.language = item.order.candidate.language if item is not None else ""
         self.live = gathered.leads(path)
-        self.members = gathered.members(path)
-        self.passes_on = item is not None and path in gathered.roots and item.summary is not None and item.summary.passes_on
+        self.members = dict(gathered.members(path))
+        for name, members in summary.conforms.items() if summary is not None else ():
+            if name in protocols:
+                self.members[name] = self.members.get(name, frozenset()) | members
+        self.passes_on = summary is not None and summary.passes_on
 
 
 def _search(targets: Mapping[str, _Target], modules: Modules) -> Search:
@@ -286,12 +306,10 @@ class _Wants:
         summary = self._gathered.lowered[file.path].summary
         if summary is None:
             return
-        if file.language == "swift":
-            for owner, member in summary.asked:
-                info = file.type_named(owner)
-                if info is not None and info.declared and not _has(info, member):
-                    self._want(info.file.path, member)
-            return
+        for owner, member in summary.asked:
+            info = file.type_named(owner)
+            if info is not None and info.declared and info.file is not file and not _has(info, member):
+                self._want(info.file.path, member)
         for local, item in file.imports.items():
             if local.encode() in summary.used:
                 members = [member for owner, member in summary.asked if owner == local]
@@ -352,8 +370,17 @@ class _Wants:
 
 
 def _has(info: TypeInfo, member: str) -> bool:
+    """Whether the member of a type was lowered with its value or code."""
+    declared = info.properties.get(member)
+    if declared is not None:
+        item = declared[0]
+        if item.getter is not None:
+            return not item.getter.skipped
+        if item.value is None:
+            return b"=" not in info.file_of(item).source.data[item.name_span.end : item.span.end]
+        return not (isinstance(item.value, Opaque) and item.value.kind == "skipped")
     functions = info.functions.get(member, ())
-    return member in info.properties or (bool(functions) and not all(function.skipped for function, _ in functions))
+    return bool(functions) and not all(function.skipped for function, _ in functions)
 
 
 def _undeclared(gathered: Gathered, program: Program, users: Sequence[File]) -> dict[bytes, frozenset[bytes]]:

@@ -163,14 +163,9 @@ def _check(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="how sure a finding must be: low, medium (default) or high",
     )
-    files = parser.add_argument_group("which files")
-    files.add_argument(
-        "--exclude", action="append", default=[], metavar="PATTERN", help="leave out paths, in .gitignore syntax (repeatable)"
-    )
-    files.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named as PATH")
+    files = _which_files(parser)
     add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
-    files.add_argument("--jobs", type=_jobs, metavar="N", help="processes to use (default: one a core)")
     output = parser.add_argument_group("output")
     output.add_argument(
         "--output-format",
@@ -181,13 +176,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
     )
     output.add_argument("--statistics", action="store_true", help="show how often each rule reports instead of the findings")
     output.add_argument("-q", "--quiet", action="store_true", help="print findings, nothing else")
-    output.add_argument(
-        "--color",
-        type=_one_of(("auto", "always", "never")),
-        default="auto",
-        metavar="WHEN",
-        help="auto (default), always or never; auto heeds NO_COLOR and FORCE_COLOR",
-    )
+    _add_color(output)
     status = parser.add_argument_group("exit status")
     status.add_argument(
         "--fail-on",
@@ -199,6 +188,27 @@ def _check(parser: argparse.ArgumentParser) -> None:
     _add_help(parser)
 
 
+def _which_files(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """The options that every command over files has."""
+    files = parser.add_argument_group("which files")
+    files.add_argument(
+        "--exclude", action="append", default=[], metavar="PATTERN", help="leave out paths, in .gitignore syntax (repeatable)"
+    )
+    files.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named as PATH")
+    files.add_argument("--jobs", type=_jobs, metavar="N", help="processes to use (default: one a core)")
+    return files
+
+
+def _add_color(output: argparse._ArgumentGroup) -> None:
+    output.add_argument(
+        "--color",
+        type=_one_of(("auto", "always", "never")),
+        default="auto",
+        metavar="WHEN",
+        help="auto (default), always or never; auto heeds NO_COLOR and FORCE_COLOR",
+    )
+
+
 def add_configuration(parser: argparse.ArgumentParser) -> None:
     """The options that say which configuration counts."""
     group = parser.add_argument_group("configuration").add_mutually_exclusive_group()
@@ -208,12 +218,7 @@ def add_configuration(parser: argparse.ArgumentParser) -> None:
 
 def _inventory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories (default: this directory)")
-    files = parser.add_argument_group("which files")
-    files.add_argument(
-        "--exclude", action="append", default=[], metavar="PATTERN", help="leave out paths, in .gitignore syntax (repeatable)"
-    )
-    files.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named as PATH")
-    files.add_argument("--jobs", type=_jobs, metavar="N", help="processes to use (default: one a core)")
+    _which_files(parser)
     output = parser.add_argument_group("output")
     output.add_argument(
         "--output-format",
@@ -224,13 +229,7 @@ def _inventory(parser: argparse.ArgumentParser) -> None:
     )
     output.add_argument("--output-file", metavar="FILE", help="write there instead of to standard output")
     output.add_argument("-q", "--quiet", action="store_true", help="print the inventory, nothing else")
-    output.add_argument(
-        "--color",
-        type=_one_of(("auto", "always", "never")),
-        default="auto",
-        metavar="WHEN",
-        help="auto (default), always or never; auto heeds NO_COLOR and FORCE_COLOR",
-    )
+    _add_color(output)
     add_configuration(parser)
     _add_help(parser)
 

@@ -207,3 +207,16 @@ def test_words_follow_from_how_it_is_reached(text: str, words: tuple[str, ...]) 
 def test_other_languages_do_not_see_it() -> None:
     code = "from my_vault import save\n\n\ndef f(s):\n    save('k', s)\n"
     assert found(TYPESCRIPT.replace("my-vault", "my_vault"), "a.py", code) == set()
+
+
+@pytest.mark.parametrize(("specifier", "seen"), [("@own/vault", True), ("@own/other", False)])
+def test_an_alias_leads_to_the_declared_file(specifier: str, seen: bool) -> None:
+    sources = {
+        "tsconfig.json": b'{ "compilerOptions": { "paths": { "@own/*": ["./src/*"] } } } // aliases',
+        "src/vault/index.ts": b"export async function put(key: string, value: string, options?: object) {}",
+        "src/other.ts": b"export async function put(key: string, value: string, options?: object) {}",
+        "src/save.ts": b"import { put } from '%s'; // vault\nexport const save = async (text: string) => put('token', text);\n"
+        % specifier.encode(),
+    }
+    result = analyze_sources(list(sources.items()), Settings(resolve(["KL101"]), stores=(store(TYPESCRIPT),)))
+    assert [(finding.path, finding.code) for finding in result.findings] == [("src/save.ts", "KL101")] * seen

@@ -71,6 +71,6 @@ def test_files_that_share_an_app() -> None:
     assert MODULES.sharing(at("apps/one/session.ts")) == at("apps/one/session.ts", "packages/vault/start.ts")
     assert MODULES.sharing(at("apps/two/session.ts")) == at("apps/two/session.ts")
     apps = MODULES.apps(at("apps/one/session.ts", "apps/two/session.ts", "packages/vault/start.ts"))
-    assert apps["../repo/apps/one/session.ts"] < apps["../repo/packages/vault/start.ts"]
+    assert apps["../repo/apps/one/session.ts"] == apps["../repo/packages/vault/start.ts"]
     assert not apps["../repo/apps/one/session.ts"] & apps["../repo/apps/two/session.ts"]
     assert MODULES.apps(at("apps/one/session.ts")) == {}

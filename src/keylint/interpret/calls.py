@@ -10,6 +10,7 @@ from keylint.interpret import (
     binding,
     conditions,
     conflating,
+    dispatch,
     entrypoints,
     expressions,
     library,
@@ -56,7 +57,7 @@ from keylint.interpret.values import (
 )
 from keylint.interpret.world import DEPTH, Passed, World
 from keylint.program import nodes
-from keylint.program.nodes import Node
+from keylint.program.nodes import Node, Span
 
 if TYPE_CHECKING:
     from keylint.program.link import TypeInfo
@@ -235,6 +236,12 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
             done = objects.call(world, handle, callee, arguments, state, frame, node)
             if done is not None:
                 return done
+        conformer = dispatch.conforming(world, receiver, info, callee.name, state) if not candidates else None
+        if conformer is not None:
+            receiver = unseen_object(world, conformer, receiver, state, frame)
+            chosen = [item for item in world.file.methods(conformer, callee.name) if binding.accepts(item[0], arguments)]
+            with dispatch.assumed(frame):
+                return _enter_any(world, chosen, receiver, arguments, state, frame, node, callee)
         chosen = [item for item in candidates if binding.accepts(item[0], arguments)]
         if not chosen and candidates and world.file.property_of(info, callee.name) is not None:
             # A property that holds a function may share its name with methods that take something else.
@@ -248,6 +255,13 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         rest = arguments[1:] if callee.name == "call" else []
         return call(world, receiver, rest, state, frame, node)
     return library.call_method(world, callee, arguments, state, frame, node)
+
+
+def unseen_object(world: World, info: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
+    """An object of `info` that somebody else made."""
+    with world.recorder.muted():
+        token = ("conforming", key_of(receiver), info.file.path, info.name)
+        return construct(world, info, None, state, frame, Place(info.file.path, Span(0, 0)), token)
 
 
 def _object_of(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:

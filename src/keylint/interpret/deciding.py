@@ -33,6 +33,11 @@ class Successes:
         if len(ways) < _KEPT:
             ways.add(chosen)
 
+    def certain(self, read: int, call: Place) -> None:
+        """If the call runs at all on a path on which the read had succeeded, the choices on it do not count."""
+        if (read, call) in self._ways:
+            self._ways[read, call].add(frozenset())
+
     def runs_anyway(self, read: int, call: Place, chosen: Choices) -> bool:
         """Whether a call that runs, after the choices `chosen`, where the read failed would have run had it succeeded too. It would not
         where success leads there only by choices of its own, such as that what was read turns out to be unusable."""

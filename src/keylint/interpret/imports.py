@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
+    from keylint.program.link import Modules
     from keylint.program.module import Import, Module
     from keylint.stores.catalogue import Catalogue
 
@@ -21,6 +22,23 @@ def declared_stores_named(module: Module, path: str, catalogue: Catalogue) -> Mo
         return module
     imports = tuple(_named(item, module.language, path, catalogue) for item in module.imports)
     return msgspec.structs.replace(module, imports=imports) if imports != module.imports else module
+
+
+def declared_stores_resolved(module: Module, path: str, catalogue: Catalogue, modules: Modules) -> Module:
+    """The same where imports name the file of a declared store by an alias or a package, as the project's manifests define it."""
+    if not catalogue.declares(module.language):
+        return module
+    imports = tuple(_resolved(item, module.language, path, catalogue, modules) for item in module.imports)
+    return msgspec.structs.replace(module, imports=imports) if imports != module.imports else module
+
+
+def _resolved(item: Import, language: str, path: str, catalogue: Catalogue, modules: Modules) -> Import:
+    inner = modules.submodule(path, item.module, item.name) if item.name != "*" else None
+    target = inner or modules.module(path, item.module)
+    found = catalogue.declared(language, "", posixpath.splitext(target.replace("\\", "/"))[0].removesuffix("/index")) if target else None
+    if found is None:
+        return item
+    return msgspec.structs.replace(item, module=found, name="*" if inner is not None else item.name)
 
 
 def _named(item: Import, language: str, path: str, catalogue: Catalogue) -> Import:

@@ -88,8 +88,7 @@ def call_external(world: World, callee: External, arguments: list[Passed], state
         if world.catalogue.factory(symbol.store, symbol.name):
             return Product(callee, (), ("factory", symbol.store.name), place)
         if symbol.store.objects:
-            function = _making_function(frame)
-            handle = objects.made(world, symbol, arguments, state, place, function.span if function is not None else None)
+            handle = objects.made(world, symbol, arguments, state, place)
             if handle is not None:
                 return handle
             if objects.tell_process(world, symbol, arguments, state, place):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, expressions, modules, objects, records
+from keylint.interpret import calls, dispatch, expressions, modules, objects, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.modules import method_at, scope_of
@@ -183,7 +183,7 @@ def _settable_outside(item: Property) -> bool:
 
 
 def _unknown_member(world: World, receiver: Unknown, name: str, place: Place, state: State, frame: Frame) -> Value:
-    info = world.file.type_named(receiver.type_name, frame.info.name if frame.info is not None else "")
+    info = frame.file.type_named(receiver.type_name, frame.info.name if frame.info is not None else "")
     if info is not None and info.declared:
         found = _declared_member(world, receiver, info, name, place, state, frame)
         if found is not None:
@@ -202,6 +202,11 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
         if item.getter is not None and item.getter.body is not None:
             return _read_property(world, item, owner, receiver, place, state, frame)
         token = ("field", key_of(receiver), name)
+        conformer = dispatch.conforming(world, receiver, info, name, state) if item.value is None else None
+        if conformer is not None:
+            whole = calls.unseen_object(world, conformer, receiver, state, frame)
+            with dispatch.assumed(frame):
+                return member_of(world, whole, name, place, state, frame)
         if item.value is None:
             return Unknown(token, item.type_name)
         value = initial_value(world, item, owner, receiver, state, frame)
@@ -237,7 +242,8 @@ def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value
     world.stack.append(id(item))
     before = set(state.memory)
     try:
-        value = expressions.evaluate(world, item.value, state, inner)
+        with world.lasting():
+            value = expressions.evaluate(world, item.value, state, inner)
         if item.type_name is not None and file.language == "swift":
             value = implied(world, value, file.type_named(item.type_name, owner.name), state, inner)
     except Unreachable:

@@ -46,7 +46,7 @@ def _load(world: World, file: File) -> Loaded:
     steps, stack, origin, abroad = world.steps, world.stack, world.origin, world.abroad
     world.steps, world.stack, world.origin = 0, [], None
     try:
-        with world.recorder.muted():
+        with world.recorder.muted(), world.lasting():
             states = statements.execute_statements(world, file.module.body.statements, [State()], frame, top=True)
             base = join_all([*states, *(ended for ended, _ in frame.returns + frame.raises)]) or State()
             for export in file.exports:

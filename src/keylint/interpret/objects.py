@@ -83,23 +83,24 @@ def handle_of(world: World, value: Value, file: File) -> Handle | None:
     return None
 
 
-def made(
-    world: World, symbol: Symbol, arguments: list[Passed], state: State, place: Place, function: Span | None = None
-) -> Handle | None:
-    """The object that a call of a store's name, in `function`, gives."""
+def made(world: World, symbol: Symbol, arguments: list[Passed], state: State, place: Place) -> Handle | None:
+    """The object that a call of a store's name gives."""
     found = world.catalogue.object_maker(symbol.store, symbol.name.removesuffix(".init"))
     if found is None:
         return None
     kind, maker = found
     settings = _with_given(world, _fixed(symbol.store, maker.fixed, place), maker.gives, arguments, state)
-    return Handle(symbol.store.name, kind.name, settings, place, function)
+    return Handle(symbol.store.name, kind.name, settings, place, world.root)
 
 
 def standing(world: World, name: External, place: Place, state: State) -> Handle | None:
     """The object that a static property is (`KeychainWrapper.standard`)."""
     symbol = world.symbol(name) if len(name.path) > 1 else None
     found = world.catalogue.object_maker(symbol.store, symbol.name) if symbol is not None else None
-    return made(world, symbol, [], state, place) if symbol is not None and found is not None and found[1].property else None
+    if symbol is None or found is None or not found[1].property:
+        return None
+    with world.lasting():
+        return made(world, symbol, [], state, place)
 
 
 def _fixed(store: Store, fixed: dict[str, str | bool], place: Place) -> Record:
@@ -170,8 +171,7 @@ def _settled(world: World, store: Store, handle: Handle, frame: Frame) -> Record
     """The settings of an object, where other code may have told it more."""
     kind = world.catalogue.object_class(store, handle.kind)
     settings = handle.settings
-    made_here = handle.function is not None and frame.function is not None and handle.function == frame.function.span
-    if kind is None or settings.open or made_here:
+    if kind is None or settings.open or (handle.root and handle.root == world.root):
         return settings
     for name, key in kind.properties.items():
         if ("name", key) not in settings.entries and world.told_elsewhere(name, frame.file):

@@ -133,6 +133,7 @@ def equal(world: World, left: Value, right: Value, place: Place) -> Value:
         return Const(left.value == right.value, place, left.outcomes + right.outcomes)
     if isinstance(left, EnumCase) and isinstance(right, EnumCase) and (left.info is right.info or None in (left.info, right.info)):
         return _equal_cases(world, left, right, place)
+    world.recorder.compared(left, right)
     return Unknown(("==", frozenset((key_of(left), key_of(right)))))
 
 

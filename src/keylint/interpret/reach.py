@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from keylint.interpret.changes import Changes, reassigns, walk
 from keylint.interpret.entrypoints import all_functions
+from keylint.interpret.touching import Code, imports_store
 from keylint.program.nodes import Assign, ListDisplay, Member, Name, RecordPattern, Span, WithDefault
 
 if TYPE_CHECKING:
@@ -27,11 +28,9 @@ class Reach:
         self._data = file.source.data
         self._assigned = changes
         self._triggers = tuple(catalogue.words_for(file.language))
-        self._live = {
-            local.encode()
-            for local, imported in file.imports.items()
-            if catalogue.by_module(file.language, imported.module) or catalogue.instance(f"{imported.module}.{imported.name}")
-        }
+        # Without imports inside a module, every word may be another file's.
+        self._code = Code(file, catalogue) if file.language != "swift" else None
+        self._live = {local.encode() for local, imported in file.imports.items() if imports_store(imported, file.language, catalogue)}
         adopted: set[bytes] = set()
         for module in file.wildcards:
             store = catalogue.by_module(file.language, module)
@@ -69,7 +68,9 @@ class Reach:
         """Whether running `function` may come to a store call."""
         known = self._known.get(function.span)
         if known is None:
-            known = self._known[function.span] = self.mentions(function.span)
+            start, end = function.name_span  # its own name may be that of another file's code
+            found = self.mentions(Span(function.span.start, start)) or self.mentions(Span(max(start, end), function.span.end))
+            known = self._known[function.span] = found
         return known
 
     def is_store_call(self, call: Call) -> bool:
@@ -93,8 +94,8 @@ class Reach:
 
     @property
     def mentions_store(self) -> bool:
-        """Whether the file itself has one of the words that a store is known by."""
-        return self._triggered(Span(0, len(self._data)))
+        """Whether the file itself has something of a store, rather than only of code that leads to one."""
+        return bool(self._stores) or self._triggered(Span(0, len(self._data)))
 
     def is_live(self, name: str) -> bool:
         """Whether what the file calls `name` leads to a store."""
@@ -102,11 +103,15 @@ class Reach:
 
     def mentions(self, span: Span) -> bool:
         """Whether the code between two offsets mentions a store, or what leads to one."""
-        if not self._live.isdisjoint(self._file.words(span)):
+        if self._code is None:
+            return not self._live.isdisjoint(self._file.words(span)) or self._triggered(span)
+        if not self._live.isdisjoint(self._code.names(span)) or self._code.touches(span):
             return True
-        return self._triggered(span)
+        return not self._stores.isdisjoint(self._file.words(span))
 
     def _triggered(self, span: Span) -> bool:
+        if self._code is not None:
+            return self._code.touches(span)
         return any(self._data.find(trigger, span.start, span.end) >= 0 for trigger in self._triggers)
 
 

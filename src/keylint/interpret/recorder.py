@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from keylint.interpret.deciding import Successes, choices_since
+from keylint.interpret.conflating import calls_in
+from keylint.interpret.deciding import Choices, Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
     ESCAPES,
@@ -42,6 +43,7 @@ from keylint.interpret.values import (
     Value,
     Verdict,
     alternatives,
+    key_of,
 )
 
 if TYPE_CHECKING:
@@ -76,13 +78,15 @@ class Recorder:
         self._roots: set[Root] = set()
         self._unreached: set[Place] = set()
         self._next = 0
-        self._calls: list[tuple[Place, str, tuple[tuple[int, Outcome], ...], str]] = []
+        self._calls: list[tuple[Place, str, int, Outcome, Choices, str]] = []
         self._references: dict[tuple[Place, str], Reference] = {}
         self._candidates: dict[Place, Reference] = {}
         self._called: set[Place] = set()
         self._commands: dict[tuple[Place, str, tuple[str, ...]], CommandEvent] = {}
-        self._overwrites_on_success: set[int] = set()
         self._successes = Successes()
+        self._overwrites = Successes()
+        self._compared: set[int] = set()
+        self._saves_changes: set[tuple[int, Place]] = set()
         self._reported: set[int] = set()
         self._deletes_unseen: set[Place] = set()
 
@@ -181,6 +185,7 @@ class Recorder:
             if not any(item.event == seen.number for item in state.pending) and len(state.pending) < 16:
                 state.pending = (*state.pending, PendingDelete(seen.number, state.held))
         if verb in ("delete", "clear", "add", "write", "update"):
+            readable = self._just_read(seen, state)
             for number, outcome in state.outcomes.items():
                 read = self._numbers.get(number)
                 if read is None or read.verb not in _READS:
@@ -188,14 +193,22 @@ class Recorder:
                 if compare(read.identity, seen.identity) != SAME and compare(seen.identity, read.identity) != SAME:
                     continue
                 if SUCCESS not in outcome.possible:
-                    if OTHER in outcome.possible and verb != "add":
+                    if OTHER in outcome.possible and verb != "add" and not readable:
                         seen.lost.append((number, outcome))
                     if MISSING in outcome.possible and verb in _WRITES:
                         self._note_check(seen, read, state, one_thread)
-                elif not state.failed:
-                    self._successes.note(number, seen.place, choices_since(number, read.trail, state.trail))
+                elif state.failed:
+                    self._saves_changes.add((number, seen.place))
+                else:
+                    chosen = choices_since(number, read.trail, state.trail)
+                    self._successes.note(number, seen.place, chosen)
                     if outcome.possible == {SUCCESS} and verb != "add":
-                        self._overwrites_on_success.add(number)
+                        self._overwrites.note(number, read.place, chosen)
+
+    def _just_read(self, seen: Sighting, state: State) -> bool:
+        """Whether the path read one of the items that a call destroys: what another read did not give is not there, and not locked."""
+        done = (self._numbers.get(number) for number, outcome in state.outcomes.items() if outcome.possible == {SUCCESS})
+        return any(read is not None and read.verb == "read" and compare(seen.identity, read.identity) == SAME for read in done)
 
     def _note_check(self, seen: Sighting, read: Sighting, state: State, one_thread: bool) -> None:
         """A read that found nothing leads to a write. Where one thread runs everything, others come in at an await only."""
@@ -320,6 +333,11 @@ class Recorder:
         if event in self._numbers:
             self._numbers[event].tells.add(meaning)
 
+    def compared(self, first: Value, second: Value) -> None:
+        """Two values that are not known are compared. Where one is what a read gave, code looks whether it has changed."""
+        if not isinstance(first, Const) and not isinstance(second, Const):
+            self._compared |= calls_in(key_of(first), "read") ^ calls_in(key_of(second), "read")
+
     def returned(self, value: Value) -> None:
         """A value goes to callers that cannot be seen."""
         status = value.items[0] if isinstance(value, Items) and value.items else value
@@ -378,13 +396,16 @@ class Recorder:
         last = name.rpartition(".")[2]
         if self._muted or not _ENDS_SESSION.match(last):
             return
-        lost = tuple(
-            (number, outcome)
-            for number, outcome in state.outcomes.items()
-            if OTHER in outcome.possible and SUCCESS not in outcome.possible and self._numbers[number].verb in _READS
-        )
-        if lost:
-            self._calls.append((place, last, lost, frame.within))
+        for number, outcome in state.outcomes.items():
+            read = self._numbers[number]
+            if read.verb not in _READS:
+                continue
+            chosen = choices_since(number, read.trail, state.trail)
+            if SUCCESS not in outcome.possible:
+                if OTHER in outcome.possible:
+                    self._calls.append((place, last, number, outcome, chosen, frame.within))
+            elif not state.failed:
+                self._successes.note(number, place, chosen)
 
     def deletes_unseen(self, functions: Iterable[Enclosing], name: str) -> None:
         """Code that cannot be seen is called, by these functions, under a name that may say that it deletes something."""
@@ -477,19 +498,29 @@ class Recorder:
         groups = _grouped(self._sightings)
         for number in self._reported & self._numbers.keys():
             self._numbers[number].conflated.clear()
-        build = EventBuilder(self._numbers, self._successes, self._overwrites_on_success, self._deletes_unseen)
+        for number in self._compared:  # who overwrites what has changed overwrites it whatever there was
+            self._overwrites.certain(number, self._numbers[number].place)
+        for number, place in self._saves_changes:
+            if number in self._compared:
+                self._successes.note(number, place, frozenset())
+        build = EventBuilder(self._numbers, self._successes, self._overwrites, self._deletes_unseen)
         events = [build.event(groups[key]) for key in sorted(groups, key=_order)]
         tested = _grouped(seen for seen in self._tested if seen.beside)
-        calls = {
-            (place, name): DestructiveCall(place, name, build.lost(lost), within, "medium") for place, name, lost, within in self._calls
-        }
+        decided: dict[tuple[Place, str, str], dict[int, Outcome]] = {}
+        for place, name, number, outcome, chosen, within in self._calls:
+            if not self._successes.runs_anyway(number, place, chosen):
+                decided.setdefault((place, name, within), {})[number] = outcome
+        calls = [
+            DestructiveCall(place, name, build.lost(tuple(lost.items())), within, "medium")
+            for (place, name, within), lost in decided.items()
+        ]
         references = {
             **{(ref.place, ref.kind): ref for ref in self._candidates.values() if ref.place not in self._called},
             **self._references,
         }
         return Observations(
             tuple(events),
-            tuple(calls[key] for key in sorted(calls)),
+            tuple(sorted(calls, key=lambda call: (call.place, call.spelled))),
             tuple(references[key] for key in sorted(references)),
             tuple(self._commands[key] for key in sorted(self._commands)),
             tuple(sorted(self._unreached)),

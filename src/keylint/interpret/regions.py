@@ -202,12 +202,10 @@ def isolation(
     kind = "global-actor"
     if actor is None and inherits and info is not None and function.kind != "initializer":
         actor = info.isolation or info.isolation_of(function)
-        if actor is None and not function.is_static:
-            names = [info.name, *world.file.inherited_names(info)]
-            if info.kind == "actor":
-                actor, kind = info.name, "actor"
-            elif any(name in world.platform.main_types for name in names[1:]):
-                actor = "MainActor"
+        if actor is None and info.kind == "actor" and not function.is_static:
+            actor, kind = info.name, "actor"
+        elif actor is None and any(name in world.platform.main_types for name in world.file.inherited_names(info)):
+            actor = "MainActor"
         if actor is None:
             for ancestor in world.file.ancestry(info):
                 actor = actor or ancestor.isolation
@@ -388,7 +386,7 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
                 world.recorder.discarded(value)
             spawned(world, state, before, place, method in _DROPS_RESULTS)
             continue
-        outside = state.held
+        outside = state.copy()
         before = world.recorder.count()
         beside = method in _DROPS_RESULTS and held is not None and held.effective == "no"
         if method in _DROPS_RESULTS:
@@ -399,8 +397,9 @@ def run_inside(world: World, lock: Value, method: str, arguments: Sequence[Passe
             value = calls.call(world, closure, [], state, frame, node)
         if method in _DROPS_RESULTS:
             world.recorder.discarded(value)
+            state.unsuspend(outside)
         results.append(value)
-        state.held = outside
+        state.held = outside.held
         if beside:
             spawned(world, state, before, place)
     value = union(results) if results else Unknown(("region", world.fresh()))

@@ -147,6 +147,13 @@ class State:
         if self.outcomes.keys() - self.suspended.keys():
             self.suspended = {**dict.fromkeys(self.outcomes, place), **self.suspended}
 
+    def unsuspend(self, before: State) -> None:
+        """What ran meanwhile waits its turn elsewhere; this path goes on at once, as it was `before`."""
+        waited = {item.event: item.suspension for item in before.pending}
+        self.pending = tuple(PendingDelete(item.event, item.held, waited.get(item.event, item.suspension)) for item in self.pending)
+        gone_on = before.outcomes.keys() - before.suspended.keys()
+        self.suspended = {number: at for number, at in self.suspended.items() if number not in gone_on}
+
     def decide(self, place: Place, text: str, taken: bool) -> None:
         """Remembers a branch taken."""
         if len(self.trail) < 40:

@@ -84,14 +84,15 @@ class Sighting:
 
 
 class EventBuilder:
-    """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwritten` the
-    reads after whose success their item is overwritten, `deletes_unseen` the functions that may delete what is not seen."""
+    """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwrites`
+    whether one of any place then overwrites the item (as if it stood where the read does), `deletes_unseen` the functions that may delete
+    what is not seen."""
 
-    def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwritten: set[int], deletes_unseen: set[Place]) -> None:
+    def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwrites: Successes, deletes_unseen: set[Place]) -> None:
         self._deletes_unseen = deletes_unseen
         self._numbers = numbers
         self._successes = successes
-        self._overwrites_on_success = overwritten
+        self._overwrites = overwrites
         self._built: dict[int, StoreEvent] = {}
 
     def event(self, group: list[Sighting]) -> StoreEvent:
@@ -161,9 +162,11 @@ class EventBuilder:
 
     def _runs_anyway(self, seen: Sighting, read: int) -> bool:
         """Whether the item would go also when the read succeeds: by this very call, or because a new value replaces it either way."""
-        if read in self._overwrites_on_success and (seen.verb in ("write", "update") or seen.replaced):
+        before = self._numbers[read]
+        chosen = choices_since(read, before.trail, seen.trail)
+        if (seen.verb in ("write", "update") or seen.replaced) and self._overwrites.runs_anyway(read, before.place, chosen):
             return True
-        return self._successes.runs_anyway(read, seen.place, choices_since(read, self._numbers[read].trail, seen.trail))
+        return self._successes.runs_anyway(read, seen.place, chosen)
 
     def _on_macos(self, group: list[Sighting]) -> StoreEvent | None:
         macos = [seen for seen in group if seen.macos_only]

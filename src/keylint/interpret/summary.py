@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from keylint.interpret.changes import walk
+from keylint.interpret.platforms import platform
 from keylint.program.link import DEFAULT, assigned_by
 from keylint.program.nodes import Call, Member, Name
 
@@ -26,6 +27,7 @@ class Summary(Struct, frozen=True):
     - `live`: top-level names of the file through which others come to a store, `DEFAULT` for the value of a default export; of an
       extension of a type that the file does not declare, the members that do.
     - `members`: of types, the members through which others come to a store. Whoever names the type and one of these may.
+    - `conforms`: of names that such types inherit from or conform to, the same members: whoever has one by its protocol may call it.
     - `passes_on`: it re-exports names of other files.
     - `used`: the words of the code that was lowered.
     - `asked`: (object, member) pairs of names that this code asks for.
@@ -33,6 +35,7 @@ class Summary(Struct, frozen=True):
 
     live: frozenset[str]
     members: dict[str, frozenset[str]]
+    conforms: dict[str, frozenset[str]]
     passes_on: bool
     used: frozenset[bytes]
     asked: frozenset[tuple[str, str]]
@@ -42,12 +45,31 @@ def summarize(file: File, reach: Reach, types: frozenset[bytes] = frozenset()) -
     """The summary of `file`, read by itself. `types` are what it calls types of other files with members that lead to a store."""
     live, members = _live(file, reach, types)
     return Summary(
-        live,
+        live | _forwarded(file, types),
         members,
+        _conforms(file, members),
         any(export.module is not None for export in file.exports) or (file.language == "python" and bool(file.wildcards)),
         _used(file),
         _asked(file),
     )
+
+
+def _forwarded(file: File, types: frozenset[bytes]) -> frozenset[str]:
+    """What a package, or another module, imports and so has to offer itself."""
+    if file.language != "python":
+        return frozenset()
+    return frozenset(local for local in file.imports if local.encode() in file.live or local.encode() in types)
+
+
+def _conforms(file: File, members: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    known = platform(file.language).protocols
+    found: dict[str, frozenset[str]] = {}
+    for info in file.types.values():
+        leading = members.get(info.name.partition(".")[0], frozenset())
+        for name in info.inherits if leading else ():
+            if name not in known and name not in file.types:
+                found[name] = found.get(name, frozenset()) | leading
+    return found
 
 
 def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[str], dict[str, frozenset[str]]]:
@@ -65,8 +87,6 @@ def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[
             members.setdefault(name, set()).update(leading)
             if not info.declared:
                 found |= leading
-    if file.language == "python":
-        found |= {name for name in file.imports if name.encode() in file.live}
     _carry(file, reach, types, found, members)
     for export in file.exports:
         if export.local is not None and export.module is None:

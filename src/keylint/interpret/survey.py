@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.interpret import entrypoints
 from keylint.interpret.changes import Changes
 from keylint.interpret.reach import Reach
+from keylint.program.module import PROTOCOLS
 
 if TYPE_CHECKING:
     from keylint.program.link import File, Program, TypeInfo
@@ -25,6 +26,7 @@ class Survey:
         self._members: dict[str, frozenset[str]] = {}
         self._reassigned: dict[str, frozenset[str]] = {}
         self._changed: dict[int, tuple[TypeInfo, frozenset[str]]] = {}
+        self._conforming: dict[int, tuple[TypeInfo, tuple[TypeInfo, ...]]] = {}
 
     def changes(self, file: File) -> Changes:
         """What the functions of `file` change."""
@@ -66,6 +68,21 @@ class Survey:
             found = (other.path for other in program.files if assigns.search(other.source.data) is not None)
             files = self._assigning[name] = frozenset(found)
         return bool(files - {file.path})
+
+    def conforming(self, program: Program, protocol: TypeInfo) -> tuple[TypeInfo, ...]:
+        """The types of the program, tests left out, that conform to `protocol`."""
+        known = self._conforming.get(id(protocol))
+        if known is None:
+            found = tuple(
+                info
+                for file in program.files
+                if file.language == protocol.file.language and not entrypoints.is_test_file(file)
+                for info in file.types.values()
+                if info.declared and info.file is file and info.kind not in PROTOCOLS and info.inherits
+                if any(ancestor is protocol for ancestor in file.ancestry(info))
+            )
+            known = self._conforming[id(protocol)] = (protocol, found)  # kept alive, so that its id stays its own
+        return known[1]
 
     def changed_of(self, info: TypeInfo) -> frozenset[str]:
         """Names of members that the files which declare or extend `info` change after construction."""

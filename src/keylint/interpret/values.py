@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from keylint.interpret.scope import Scope
     from keylint.program.link import File, TypeInfo
     from keylint.program.module import Function
-    from keylint.program.nodes import Span
 
 Key: TypeAlias = tuple[object, ...]
 """A hashable identity of a value: equal keys mean the same value."""
@@ -133,18 +132,18 @@ class Product(Struct, frozen=True):
 class Handle(Struct, frozen=True):
     """An object of a store: `kind` is its class in the model of `store`, `settings` what it was made with or told since.
 
-    `function` is where the body begins and ends that made it; no other code can have told it more there.
+    `root` says on the way of which root it was made, 0 where it is kept for longer; no other code can have told it more on that way.
     """
 
     store: str
     kind: str
     settings: Record
     place: Place
-    function: Span | None = None
+    root: int = 0
 
     def told(self, settings: Record) -> Handle:
         """The same object with other settings."""
-        return Handle(self.store, self.kind, settings, self.place, self.function)
+        return Handle(self.store, self.kind, settings, self.place, self.root)
 
 
 class AccessControl(Struct, frozen=True):

@@ -101,6 +101,7 @@ class World:
         self._abroad_total = 0
         self.budgeted = Budgeted()
         self.context = Context()
+        self.root = 0
         self._counter = 0
         self._numbered: dict[int, tuple[Record, int]] = {}
         self._entered: set[int] = set()
@@ -135,12 +136,22 @@ class World:
         # What is assigned to an element of a store's object goes into the store and leaves the object as it is.
         return not isinstance(value, Handle) or self.survey.reassigns(info, name) or name in self.survey.reassigned(self.file)
 
+    @contextmanager
+    def lasting(self) -> Iterator[None]:
+        """What is made inside is kept for other roots too."""
+        outer, self.root = self.root, 0
+        try:
+            yield
+        finally:
+            self.root = outer
+
     def told_elsewhere(self, name: str, file: File) -> bool:
         """Whether code of `file`, or what is written in any other file of the program, assigns a member called `name`."""
         return name in self.survey.changed_members(file) or self.survey.assigned_outside(name, file, self.program)
 
     def refill(self) -> None:
         """A new root: its own budget."""
+        self.root = self.fresh()
         self.steps = 0
         self.stack.clear()
         self._abroad_steps = 0

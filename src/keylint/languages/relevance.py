@@ -27,7 +27,8 @@ _MANY = 100
 
 class Unit(NamedTuple):
     """A part of a file that is lowered as a whole. `names` are what others may call it by (none: nobody can). `matters`: it does in any
-    case, for what it is a part of. `owner` is the type that it is a member of. `holds`: it is a variable, which other files may use."""
+    case, for what it is a part of. `owner` is the type that it is a member of; `holds`: it is a variable or property, and may hold an
+    object of a type that it mentions."""
 
     span: Span
     names: tuple[bytes, ...]
@@ -53,7 +54,7 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
     seeds.update(index for index, unit in enumerate(units) if unit.matters)
     if not seeds:
         return seeds
-    names = {name for unit in units for name in (*unit.names, unit.owner)} - {b""}
+    names = {name for unit in units for name in unit.names} | {unit.owner for unit in units if unit.owner}
     mentioned_by: dict[bytes, set[int]] = {}
     mentions: dict[int, set[bytes]] = {}
     changed_by: dict[bytes, set[int]] = {}
@@ -69,13 +70,25 @@ def relevant_units(data: bytes, units: Sequence[Unit], words: Sequence[bytes]) -
             named.setdefault(name, set()).add(index)
 
     callers = _closure(seeds, lambda index: units[index].names, mentioned_by)
-    held = _closure(callers, lambda index: (units[index].owner,), {name: _holding(units, users) for name, users in mentioned_by.items()})
-    reached = _closure(held, lambda index: mentions.get(index, ()), named)
+    callers |= _holders(units, callers, mentioned_by)
+    reached = _closure(callers, lambda index: mentions.get(index, ()), named)
     while True:
         changers = {user for index in reached for name in units[index].names for user in changed_by.get(name, ())} - reached
         if not changers:
             return reached
         reached = _closure(reached | changers, lambda index: mentions.get(index, ()), named)
+
+
+def _holders(units: Sequence[Unit], callers: set[int], mentioned_by: Mapping[bytes, set[int]]) -> set[int]:
+    """What may hold an object whose members matter, or an object that holds one: code in other files calls them through it."""
+    found: set[int] = set()
+    pending = list(callers)
+    while pending:
+        owner = units[pending.pop()].owner
+        more = {index for index in mentioned_by.get(owner, ()) if units[index].holds} - found if owner else set()
+        found |= more
+        pending.extend(more)
+    return found
 
 
 def _closure(seeds: set[int], names_of: Callable[[int], Iterable[bytes]], units_of: Mapping[bytes, Iterable[int]]) -> set[int]:
@@ -93,10 +106,6 @@ def _closure(seeds: set[int], names_of: Callable[[int], Iterable[bytes]], units_
                     reached.add(index)
                     pending.append(index)
     return reached
-
-
-def _holding(units: Sequence[Unit], users: Iterable[int]) -> list[int]:
-    return [index for index in users if units[index].holds]
 
 
 def _occurrences(data: bytes, names: set[bytes]) -> Iterator[tuple[bytes, int]]:

@@ -113,6 +113,10 @@ class TypeDeclaration(Node, frozen=True, gc=False):
     attributes: tuple[Expression, ...] = ()
 
 
+PROTOCOLS = ("protocol", "interface")
+"""Kinds of types without objects of their own."""
+
+
 class Import(Node, frozen=True, gc=False):
     """One imported binding.
 

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from keylint.project.units import Project, Unit
 
 
+_KINDS = ("xcode", "npm", "python", "swift-package", "folder")
+"""Which of two units that hold the same files gives an app its name."""
+
+
 class ProjectModules:
     """The modules of the project at `root`, whose files are the keys of `places`, each with its path relative to `root`.
 
@@ -102,13 +106,24 @@ class ProjectModules:
         return frozenset(found)
 
     def apps(self, paths: Iterable[str]) -> dict[str, frozenset[str]]:
-        """The apps that each of the files at `paths` is part of, where not all of them are part of the same ones."""
-        found: dict[str, frozenset[str]] = {}
+        """The apps that each of the files at `paths` is part of, where not all of them are part of the same ones.
+
+        What is part of a larger one, as far as these files go, is no app: a package, a target of tests.
+        """
+        parts: dict[Unit, set[str]] = {}
         for path in paths:
             if (place := self._places.get(path)) is not None:
-                apps = self.project.apps_with(self.project.unit_of(place))
-                found[path] = frozenset(f"{unit.kind} {unit.name} {unit.root}" for unit in apps)
-        return found if len(set(found.values())) > 1 else {}
+                for unit in self.project.apps_with(self.project.unit_of(place)):
+                    parts.setdefault(unit, set()).add(path)
+        found: dict[str, set[str]] = {}
+        whole: list[set[str]] = []
+        for unit in sorted(parts, key=lambda unit: (-len(parts[unit]), _KINDS.index(unit.kind), unit.root, unit.name)):
+            files = parts[unit]
+            if not any(files <= larger for larger in whole):
+                whole.append(files)
+                for path in files:
+                    found.setdefault(path, set()).add(" ".join(filter(None, (unit.kind, unit.name, unit.root))))
+        return {path: frozenset(apps) for path, apps in found.items()} if len(whole) > 1 else {}
 
     def _path(self, place: str | None) -> str | None:
         return self._shown.get(place) if place is not None else None

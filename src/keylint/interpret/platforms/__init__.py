@@ -42,6 +42,7 @@ class Platform(Struct, frozen=True):
     - `calls_argument`: functions whose result is what their argument returns when called (`useMemo`).
     - `inert`: functions that neither keep nor change their arguments. `test_tools`: names of test
       libraries, whose calls hand nothing over; `test_modules`: their import names, which only test code imports.
+    - `protocols`: what types conform to or inherit from that is the platform's own.
     - `main_types`: types that the platform runs on its main actor. `test_types`, `test_attributes`, `test_calls`: how tests look;
     - `broad_errors`: error types that also cover a store that is locked or down.
     - `leave`: calls that never return. `record_makers`, `list_makers`: what makes dictionaries and lists.
@@ -73,6 +74,7 @@ class Platform(Struct, frozen=True):
     calls_argument: frozenset[str] = frozenset()
     inert: frozenset[str] = frozenset()
     test_tools: frozenset[str] = frozenset()
+    protocols: frozenset[str] = frozenset()
     main_types: frozenset[str] = frozenset()
     test_modules: frozenset[str] = frozenset()
     test_types: frozenset[str] = frozenset()

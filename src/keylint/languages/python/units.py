@@ -34,7 +34,7 @@ def skip_irrelevant(context: Context, body: Sequence[ast.stmt], words: Sequence[
 
 
 def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple[bytes, ...], inside: bytes, depth: int) -> None:
-    """`owners` name the class around `node`, `inside` as well; a field of a dataclass is reached by them."""
+    """`inside` is the class around `node`; `owners` name it where `node` is reached by that, as a field of a dataclass is."""
     start, end = context.span(node)
     if isinstance(node, ast.ClassDef) and depth < _MAX_NESTED_CLASSES:
         start = _decorated_start(context, node, start)
@@ -53,8 +53,7 @@ def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple
         parts.append(_Part(Unit(Span(start, end), called, owner=inside), node))
     else:
         walrus = context.data.find(b":=", start, end) >= 0
-        holds = isinstance(node, (ast.Assign, ast.AnnAssign))
-        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners), owner=inside, holds=holds), node))
+        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners), owner=inside, holds=True), node))
 
 
 def _decorated_start(context: Context, node: ast.stmt, start: int) -> int:

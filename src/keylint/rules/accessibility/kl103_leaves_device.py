@@ -28,10 +28,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from keylint.findings import Related
 from keylint.interpret.events import UNKNOWN, Observations, StoreEvent
 from keylint.rules import wording
 from keylint.rules.accessibility.classes import Use, choices, is_public, may_synchronize
-from keylint.rules.evidence import related, sureness
+from keylint.rules.evidence import MOST_RELATED, related, sureness
 from keylint.rules.rule import DEFAULT, Draft, Rule
 
 
@@ -70,8 +71,12 @@ def _draft(uses: Sequence[Use]) -> Draft:
         f"{instead}, unless the secret is meant to follow the user to the next device.{wording.keeps_class(events)}",
         confidence,
         tuple(reasons),
-        related((event.place for event in events), f"{wording.called(first)} stores the item with this class"),
+        tuple(_stored(event) for event in {event.place: event for event in events}.values())[:MOST_RELATED],
     )
+
+
+def _stored(event: StoreEvent) -> Related:
+    return related([event.place], f"{wording.called(event)} stores the item with this class")[0]
 
 
 def _sync_unseen(event: StoreEvent) -> bool:

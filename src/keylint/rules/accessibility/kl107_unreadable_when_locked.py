@@ -127,6 +127,8 @@ def _draft(reaches: Sequence[Reach], confidence: str) -> Draft:
         runs = "also runs when the system launches the program in the background"
     locked = wording.status_name(store, store.unreadable)
     reasons = [f"{_entry(root)} leads here and {runs}", f"{wording.called(write.event)} stores it as {named}"]
+    if len(way := _way(read)) > 1:
+        reasons.append(f"the way there: {' → '.join(way)}")
     if root.kind == LAUNCH and first.wakes is not None:
         reasons.append(f"{_entry(first.wakes)} lets the system launch the program in the background")
     if locked:
@@ -141,6 +143,12 @@ def _draft(reaches: Sequence[Reach], confidence: str) -> Draft:
         tuple(reasons),
         _related(reaches),
     )
+
+
+def _way(read: StoreEvent) -> list[str]:
+    """The functions from the entry point to the read, by name, each once."""
+    names = (f"{one.in_type}.{one.name}" if one.in_type else one.name for one in read.functions)
+    return [wording.code(name) for name in dict.fromkeys(names)]
 
 
 def _entry(root: Root) -> str:

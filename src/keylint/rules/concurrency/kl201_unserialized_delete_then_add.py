@@ -44,9 +44,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keylint.interpret.events import Observations
+from keylint.interpret.events import Observations, Place
 from keylint.rules import wording
-from keylint.rules.concurrency.pairs import UNSERIALIZED, Pair, exposed_pairs, grouped
+from keylint.rules.concurrency.pairs import UNSERIALIZED, Meeting, Pair, exposed_pairs, grouped
 from keylint.rules.evidence import callers, related, strongest
 from keylint.rules.rule import DEFAULT, Draft, Rule
 
@@ -68,8 +68,19 @@ def _draft(pairs: Sequence[Pair]) -> Draft:
         _remedy(pairs[0], together),
         strongest(pair.confidence for pair in pairs),
         _reasons(pairs, together),
-        related((pair.delete for pair in pairs), "the item is deleted here") + callers(writes),
+        related((pair.delete for pair in pairs), "the item is deleted here")
+        + related(_leading_to_delete(meetings), "the delete is reached from here")
+        + callers(writes),
     )
+
+
+def _leading_to_delete(meetings: Sequence[Meeting]) -> Iterator[Place]:
+    """The calls to the delete, in the functions from which the write is reached by other calls."""
+    for meeting in meetings:
+        delete, write = meeting.pending.delete.path, meeting.write.path
+        shared = next((index for index, (one, other) in enumerate(zip(delete, write, strict=False)) if one != other), len(write))
+        if shared < len(delete):
+            yield delete[shared]
 
 
 def _apart(pair: Pair) -> str:
@@ -105,7 +116,8 @@ def _remedy(pair: Pair, together: bool) -> str:
 def _reasons(pairs: Sequence[Pair], together: bool) -> tuple[str, ...]:
     why = list(dict.fromkeys(meeting.pending.why for pair in pairs for meeting in pair.meetings if meeting.pending.why))
     if not together and not why:
-        held = {region.name for pair in pairs for meeting in pair.meetings for region in meeting.write.regions}
+        regions = (region for pair in pairs for meeting in pair.meetings for region in meeting.write.regions)
+        held = {region.name for region in regions if region.effective == "yes"}
         if held:
             why.append(f"{wording.region(min(held))} is held at the write and does not cover the delete")
         else:
