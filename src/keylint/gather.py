@@ -19,7 +19,7 @@ from keylint.lowering import WHOLE, Lowered, Order
 from keylint.program.link import DEFAULT, Definition, File, Program, link
 from keylint.program.module import PROTOCOLS
 from keylint.program.nodes import Opaque
-from keylint.search import Match, Search
+from keylint.search import Match, Search, last_segment
 
 if TYPE_CHECKING:
     from keylint.program.link import Modules, TypeInfo
@@ -128,7 +128,7 @@ def _add_callers(gathered: Gathered, modules: Modules, lower: Lower, find: Find,
         if not targets:
             return
         orders: list[Order] = []
-        for match in find(_search(targets)):
+        for match in find(_search(targets, modules)):
             path = match.candidate.path
             meant = _meant(match, targets, modules)
             known = gathered.lowered.get(path)
@@ -176,9 +176,9 @@ class _Target:
         self.passes_on = summary is not None and summary.passes_on
 
 
-def _search(targets: Mapping[str, _Target]) -> Search:
+def _search(targets: Mapping[str, _Target], modules: Modules) -> Search:
     names: dict[bytes, set[bytes] | None] = {}
-    modules: dict[str, set[bytes] | None] = {}
+    specifiers: dict[str, set[bytes] | None] = {}
     for path, target in targets.items():
         if target.language == "swift":
             for name, members in target.members.items():
@@ -188,21 +188,21 @@ def _search(targets: Mapping[str, _Target]) -> Search:
             names.update((name.encode(), None) for name in target.live)
             continue
         anything = target.passes_on or DEFAULT in target.live
-        for segment in segments(path):
-            known = modules.setdefault(segment, set())
+        for segment in (*segments(path), *map(last_segment, modules.spelled(path))):
+            known = specifiers.setdefault(segment, set())
             if known is not None:
-                modules[segment] = None if anything else known | {name.encode() for name in (*target.live, *target.members)}
+                specifiers[segment] = None if anything else known | {name.encode() for name in (*target.live, *target.members)}
     return Search(
         {name: frozenset(found or ()) for name, found in names.items()},
-        {segment: frozenset(found or ()) for segment, found in modules.items()},
+        {segment: frozenset(found or ()) for segment, found in specifiers.items()},
     )
 
 
 def segments(path: str) -> list[str]:
-    """How the last segment of a module specifier may spell the file at `path`."""
+    """How the last segment of a module specifier may spell the file at `path`; empty where it is one of dots."""
     directory, name = os.path.split(path.replace(os.sep, "/"))
     stem = name.partition(".")[0]
-    found = [stem]
+    found = [stem, ""] if stem in ("index", "__init__") else [stem]
     while stem in ("index", "__init__", "main", "mod") and directory:
         directory, parent = os.path.split(directory)
         found.append(parent)
@@ -314,6 +314,10 @@ class _Wants:
             if local.encode() in summary.used:
                 members = [member for owner, member in summary.asked if owner == local]
                 self._import(file, item, members)
+        for module in file.dotted if file.language == "python" else ():
+            path = self._modules.module(file.path, module)
+            if path is not None and path not in self._gathered.lowered and module.rpartition(".")[2].encode() in summary.used:
+                self._want(path, module, whole=True)
 
     def _import(self, file: File, item: Import, members: Sequence[str]) -> None:
         inner = self._modules.submodule(file.path, item.module, item.name) if item.name != "*" else None

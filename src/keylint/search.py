@@ -25,6 +25,7 @@ _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _KEYWORDS = frozenset(b"import from require const let var await type typeof export default return as async def in".split())
 _BRACES = re.compile(rb"\{([^{}]*)\}")
 _NO_NAMES: frozenset[bytes] = frozenset()
+EVERYTHING = b"*"
 
 
 class Search(Struct, frozen=True):
@@ -99,8 +100,10 @@ class Searcher:
             everything = any(not modules[segment] for segment in present)
             for specifier in imports_of(language, data):
                 names = frozenset(python_names(data, specifier))
+                if EVERYTHING in names:
+                    names = names - {EVERYTHING} | modules.get(last_segment(specifier), _NO_NAMES)
                 found = names if everything and last_segment(specifier) in modules else names & wanted
-                if found or last_segment(specifier) in modules:
+                if found or last_segment(specifier) in modules.keys() - {""}:
                     yield specifier, found
             return
         for specifier in imports_of(language, data):
@@ -134,8 +137,10 @@ def declared_in(data: bytes, wanted: Mapping[bytes, frozenset[bytes]]) -> Iterat
 
 
 def last_segment(specifier: str) -> str:
-    """What names the file in a module specifier: its last segment, without a suffix."""
+    """What names the file in a module specifier: its last segment, without a suffix; nothing where that is of dots."""
     last = specifier.rstrip("/").replace(".", "/").rpartition("/")[2] if "/" not in specifier else specifier.rstrip("/").rpartition("/")[2]
+    if not last.strip("."):
+        return ""
     stem, dot, suffix = last.partition(".")
     return stem if dot and stem and suffix in ("js", "ts", "jsx", "tsx", "mjs", "cjs", "mts", "cts") else last
 
@@ -167,7 +172,8 @@ def _taken(clause: bytes, wanted: frozenset[bytes]) -> Iterator[bytes]:
 
 
 def python_names(data: bytes, specifier: str) -> Iterator[bytes]:
-    """What a Python file calls the names that it takes from the module `specifier`, and the names themselves."""
+    """What a Python file calls the names that it takes from the module `specifier`, and the names themselves; `EVERYTHING` where it takes
+    whatever there is."""
     text = specifier.encode()
     at = data.find(text)
     while at >= 0:
@@ -178,9 +184,15 @@ def python_names(data: bytes, specifier: str) -> Iterator[bytes]:
             newline = data.find(b"\n", end)
             opened = data.find(b"(", end, newline if newline >= 0 else len(data))
             stop = data.find(b")", opened) if opened >= 0 else newline
+            if data[end : newline if newline >= 0 else len(data)].split()[:2] == [b"import", EVERYTHING]:
+                yield EVERYTHING
             yield from (word for word in _WORD.findall(data[end : stop if stop >= 0 else len(data)]) if word not in _KEYWORDS)
         elif head[:1] == [b"import"]:
             newline = data.find(b"\n", end)
             rest = data[end : newline if newline >= 0 else len(data)].partition(b",")[0].split()
-            yield rest[1] if rest[:1] == [b"as"] and len(rest) > 1 else text.partition(b".")[0]
+            if rest[:1] == [b"as"] and len(rest) > 1:
+                yield rest[1]
+            else:
+                yield text.partition(b".")[0]
+                yield text.rpartition(b".")[2]
         at = data.find(text, at + 1)

@@ -44,6 +44,17 @@ def test_what_matters(parts: list[str], expected: str) -> None:
     assert kept(*parts) == expected
 
 
+def test_what_may_hold_an_object_of_a_type_with_a_part_that_matters() -> None:
+    data = b"class Vault: STORE; shared = Vault(); make() = Vault(); held = Holder(); other = Other()"
+    parts = {"STORE": (b"put", b"Vault"), "shared = Vault()": (b"shared", b"Holder"), "make() = Vault()": (b"make", b"")}
+    parts |= {"held = Holder()": (b"held", b""), "other = Other()": (b"other", b"")}
+    units = []
+    for text, (name, owner) in parts.items():
+        start = data.index(text.encode())
+        units.append(Unit(Span(start, start + len(text)), (name,), owner=owner, holds="=" in text and "()" not in text[:6]))
+    assert relevant_units(data, units, (b"STORE",)) == {0, 1, 3}
+
+
 def test_several_words_and_no_words() -> None:
     assert kept("a: ONE", "b: TWO", "c: x", words=(b"ONE", b"TWO")) == "ab"
     assert kept("a: ONE", words=()) == ""

@@ -139,10 +139,17 @@ class TestProjectRoot:
         (tmp_path / "o" / "in").mkdir()
         assert project_root(str(tmp_path / "o/in")) == str(tmp_path / "o")
 
+    def test_a_python_package_is_no_project_of_its_own(self, tmp_path: Path) -> None:
+        grow(tmp_path, {"x/app/__init__.py": "", "x/app/in/__init__.py": "", "x/app/in/a.py": "", "x/tests/b.py": ""})
+        assert project_root(str(tmp_path / "x/app/in/a.py")) == str(tmp_path / "x")
+        assert project_root(str(tmp_path / "x/app")) == str(tmp_path / "x")
+        assert project_root(str(tmp_path / "x/tests/b.py")) == str(tmp_path / "x/tests")
+
     def test_the_search_ends_at_home(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HOME", str(tmp_path))
         monkeypatch.setenv("USERPROFILE", str(tmp_path))
-        grow(tmp_path, {"package.json": "{}", ".git/HEAD": "", "app/a/b.ts": ""})
+        grow(tmp_path, {"package.json": "{}", ".git/HEAD": "", "app/a/b.ts": "", "package/__init__.py": ""})
+        assert project_root(str(tmp_path / "package")) == str(tmp_path / "package")
         assert project_root(str(tmp_path / "app/a/b.ts")) == str(tmp_path / "app/a")
 
     @pytest.mark.skipif(os.name == "nt", reason="needs modes")

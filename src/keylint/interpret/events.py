@@ -212,7 +212,8 @@ ESCAPES = "escapes"
 
 
 class Enclosing(Struct, frozen=True, order=True):
-    """A function that a path runs through: `place` is its name where it is declared, `in_type` the type it belongs to, if any.
+    """A function that a path runs through: `place` is its name where it is declared, `in_type` the type it belongs to, if any, and `home`
+    the file that declares that; an extension may stand elsewhere.
 
     `depth`: so many of the event's `path` lead to it; the others are calls that it makes, itself or by others. `deletes_unseen`: it also
     calls code that cannot be seen, whose name says that it deletes something.
@@ -223,6 +224,7 @@ class Enclosing(Struct, frozen=True, order=True):
     in_type: str
     depth: int = 0
     deletes_unseen: bool = False
+    home: str = ""
 
 
 class IdentityPart(Struct, frozen=True):

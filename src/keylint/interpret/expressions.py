@@ -17,6 +17,7 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Items,
+    ModuleValue,
     Outcome,
     Record,
     Text,
@@ -161,8 +162,29 @@ def _member(world: World, node: nodes.Member, state: State, frame: Frame) -> Val
         return EnumCase(node.name, None, None, place)
     if isinstance(node.object, nodes.Name) and node.object.name == "super":
         return Unknown(("super", node.name))
+    module = _dotted_module(world, node, frame) if frame.file.dotted else None
+    if module is not None:
+        return module
     receiver = evaluate(world, node.object, state, frame)
+    if frame.file.language == "python" and isinstance(receiver, External) and not receiver.path:
+        inner = world.program.submodule(frame.file, node.name, receiver.module)
+        if inner is not None:
+            return ModuleValue(inner)
     return members.member_of(world, receiver, node.name, place, state, frame)
+
+
+def _dotted_module(world: World, node: nodes.Member, frame: Frame) -> ModuleValue | None:
+    """The module of the program that `package.module` names, after an import of it by that name."""
+    names = [node.name]
+    inner = node.object
+    while isinstance(inner, nodes.Member):
+        names.append(inner.name)
+        inner = inner.object
+    if frame.file.language != "python" or not isinstance(inner, nodes.Name) or frame.scope.find(inner.name) is not None:
+        return None
+    name = ".".join((inner.name, *reversed(names)))
+    file = world.program.module(frame.file, name) if name in frame.file.dotted else None
+    return ModuleValue(file) if file is not None else None
 
 
 def _index(world: World, node: nodes.Index, state: State, frame: Frame) -> Value:

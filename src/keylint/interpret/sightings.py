@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from keylint.interpret.deciding import Successes, choices_since
 from keylint.interpret.events import (
     ABSENT,
@@ -83,7 +85,8 @@ class Sighting:
 
 class EventBuilder:
     """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwrites`
-    whether one of any place then overwrites the item (as if it stood where the read does), `deletes_unseen` the functions that may delete what is not seen."""
+    whether one of any place then overwrites the item (as if it stood where the read does), `deletes_unseen` the functions that may
+    delete what is not seen."""
 
     def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwrites: Successes, deletes_unseen: set[Place]) -> None:
         self._deletes_unseen = deletes_unseen
@@ -170,8 +173,7 @@ class EventBuilder:
         return self.event(macos) if 0 < len(macos) < len(group) else None
 
     def _marked(self, function: Enclosing) -> Enclosing:
-        hides = function.place in self._deletes_unseen
-        return Enclosing(function.place, function.name, function.in_type, function.depth, True) if hides else function
+        return replace(function, deletes_unseen=True) if function.place in self._deletes_unseen else function
 
     def _checks(self, group: list[Sighting]) -> tuple[Check, ...]:
         found: dict[tuple[Place, str], Check] = {}

@@ -87,7 +87,16 @@ def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[
             members.setdefault(name, set()).update(leading)
             if not info.declared:
                 found |= leading
+    if file.language == "python":
+        found |= {name for name in file.imports if name.encode() in file.live}
     _carry(file, reach, types, found, members)
+    for export in file.exports:
+        if export.local is not None and export.module is None:
+            name = DEFAULT if export.name == "default" else export.name
+            if export.local in found:
+                found.add(name)
+            if export.local in members:
+                members.setdefault(name, set()).update(members[export.local])
     words = {name.encode() for name in (*found, *members)} | types
     for export in file.exports:
         if export.value is not None and (reach.mentions(export.span) or not words.isdisjoint(file.words(export.span))):
@@ -115,23 +124,29 @@ def _carry(file: File, reach: Reach, types: frozenset[bytes], found: set[str], m
         for info in file.types.values():
             holding = {item.name for item in file.own_properties(info) if not words.isdisjoint(file.words(item.span))}
             holding |= {function.name for function in file.own_functions(info) if _returns_one(file, function, words)} - _BY_TYPE
+            for base in info.inherits:
+                holding |= _passed_on(file, base, types, members)
             if holding:
                 members.setdefault(info.name.partition(".")[0], set()).update(holding)
         for alias, target in file.aliases.items():
             name, meant = alias.partition(".")[0], target.partition(".")[0]
             if meant in found or reach.is_live(meant) or reach.is_live(target.rpartition(".")[2]):
                 found.add(name)
-            elsewhere = {word.decode("utf-8", "replace") for word in file.live} if meant.encode() in types else set()
-            if passed_on := members.get(meant, set()) | elsewhere:
-                members.setdefault(name, set()).update(passed_on)
+            if leading := _passed_on(file, meant, types, members):
+                members.setdefault(name, set()).update(leading)
         if before == (len(found), sum(map(len, members.values()))):
             return
+
+
+def _passed_on(file: File, name: str, types: frozenset[bytes], members: dict[str, set[str]]) -> set[str]:
+    """Members that lead to a store of the type that `file` calls `name`, in whichever file that is; possibly too many."""
+    return members.get(name, set()) | ({word.decode("utf-8", "replace") for word in file.live} if name.encode() in types else set())
 
 
 def _returns_one(file: File, function: Function, words: set[bytes]) -> bool:
     if function.return_type is not None:
         return any(word in words for word in _WORD.findall(function.return_type.encode()))
-    untyped = file.language != "swift" and function.span.end - function.span.start <= _SHORT
+    untyped = (file.language != "swift" or function.skipped) and function.span.end - function.span.start <= _SHORT
     return untyped and not words.isdisjoint(file.words(function.span))
 
 

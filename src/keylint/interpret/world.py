@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from keylint.interpret import entrypoints
 from keylint.interpret.budgeted import Budgeted
 from keylint.interpret.events import Enclosing, Place, Root
@@ -276,16 +278,17 @@ class World:
     def call_closure(self, value: Value, name: str, place: Place) -> None:
         """A function without a name of its own is the value of a variable, field or entry of this name."""
         if isinstance(value, Closure) and not value.function.name:
-            self.named.setdefault(id(value.function), Enclosing(place, name, value.info.name if value.info is not None else ""))
+            in_type, home = _home(value)
+            self.named.setdefault(id(value.function), Enclosing(place, name, in_type, home=home))
 
     def enclosing(self, closure: Closure, depth: int) -> Enclosing | None:
         """The function that `closure` is, called through `depth` calls; `None` when it has no name."""
         function = closure.function
         if not function.name:
             named = self.named.get(id(function))
-            return Enclosing(named.place, named.name, named.in_type, depth) if named is not None else None
-        in_type = closure.info.name if closure.info is not None else ""
-        return Enclosing(Place(closure.file.path, function.name_span), function.name, in_type, depth)
+            return replace(named, depth=depth) if named is not None else None
+        in_type, home = _home(closure)
+        return Enclosing(Place(closure.file.path, function.name_span), function.name, in_type, depth, home=home)
 
     def next_uncalled(self, helpers: bool) -> tuple[Closure, State | None] | None:
         """A closure that nobody called, taken off the list. Those that other code mentions come last and only if `helpers`
@@ -331,3 +334,9 @@ class World:
     def argument(self, value: Value, node: Expression) -> Passed:
         """`value` as a positional argument."""
         return Passed(value, None, Place(self.file.path, node.span), node)
+
+
+def _home(closure: Closure) -> tuple[str, str]:
+    """The type that a function belongs to, and the file that declares it; empty when it belongs to none."""
+    info = closure.info
+    return (info.name, info.file.path) if info is not None else ("", "")

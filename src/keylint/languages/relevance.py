@@ -2,9 +2,9 @@
 
 Lowering is the dearest step after parsing. A part of a file (a method, a property, a top-level statement) matters when it
 mentions a trigger word or belongs to a type whose head does, when it mentions the name of a part that matters (it may call it), when
-a part that matters mentions its name (it may supply a value), or when it may change a part that matters (it assigns it, or calls a
-method of it). Mentions are whole words anywhere in the text, comments included: too many parts cost time, one too few would cost a
-finding.
+a part that matters mentions its name (it may supply a value), when it may change a part that matters (it assigns it, or calls a
+method of it), or when it may hold an object of a type with such a part, for other files to use. Mentions are whole words anywhere in
+the text, comments included: too many parts cost time, one too few would cost a finding.
 """
 
 from __future__ import annotations

@@ -39,6 +39,9 @@ class Modules(Protocol):
     def module(self, importer: str, specifier: str) -> str | None:
         """The file that `specifier` means in `importer`; `None` for a library, or when it could be several files."""
 
+    def spelled(self, path: str) -> Sequence[str]:
+        """Specifiers for the file at `path` that need not be like its path."""
+
     def submodule(self, importer: str, specifier: str, name: str) -> str | None:
         """The file that `name` is as a module inside the package `specifier`."""
 
@@ -55,6 +58,10 @@ class Alone:
     def module(self, importer: str, specifier: str) -> str | None:
         """None is known."""
         return None
+
+    def spelled(self, path: str) -> Sequence[str]:
+        """None is known."""
+        return ()
 
     def submodule(self, importer: str, specifier: str, name: str) -> str | None:
         """None is known."""
@@ -137,7 +144,8 @@ class TypeInfo:
 class File:
     """A module with its source and tables of its names.
 
-    `types` are those that it declares or extends. `live` are the names through which its code may come to a store in another file.
+    `types` are those that it declares or extends. `dotted` are modules that it imports and calls by their whole name. `live` are the names
+    through which its code may come to a store in another file.
     """
 
     __slots__ = (
@@ -145,6 +153,7 @@ class File:
         "_named_values",
         "_words",
         "aliases",
+        "dotted",
         "exports",
         "functions",
         "imports",
@@ -173,6 +182,7 @@ class File:
                 self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
+        self.dotted = frozenset(item.module for item in module.imports if item.local is None and "." in item.module.strip("."))
         self.exports: tuple[Export, ...] = module.exports
         self.variables: frozenset[str] = frozenset(name for statement in module.body.statements for name in assigned_by(statement))
         self.program = _ALONE
@@ -457,9 +467,9 @@ class Program:
         inner = self.file_at(self._modules.submodule(file.path, item.module, item.name))
         return Definition(inner, "") if inner is not None else None
 
-    def submodule(self, file: File, name: str) -> File | None:
-        """The module `name` inside the package `file`."""
-        return self.file_at(self._modules.submodule(file.path, ".", name))
+    def submodule(self, file: File, name: str, package: str = ".") -> File | None:
+        """The module `name` inside what `file` calls `package`, by default itself."""
+        return self.file_at(self._modules.submodule(file.path, package, name))
 
     def exported(self, file: File, name: str) -> Definition | None:
         """Where the name that `file` exports is defined; re-exports are followed. `None` where it could be several things."""

@@ -68,6 +68,11 @@ class ProjectModules:
         modules = self._typescript if language_of(importer) == "typescript" else self._python
         return self._path(modules.resolve(place, specifier))
 
+    def spelled(self, path: str) -> Sequence[str]:
+        """Specifiers for the file at `path` that need not be like its path."""
+        place = self._places.get(path)
+        return self._typescript.spelled(place) if place is not None and language_of(path) == "typescript" else ()
+
     def submodule(self, importer: str, specifier: str, name: str) -> str | None:
         """The file that `name` is as a module inside the package `specifier`."""
         place = self._places.get(importer)

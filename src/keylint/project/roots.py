@@ -12,7 +12,8 @@ _PROJECT_SUFFIXES = (".xcodeproj", ".xcworkspace")
 def project_root(path: str) -> str:
     """The directory of the project that the file or directory `path` belongs to, absolute.
 
-    It is the top of its git work tree; else the outermost directory above that has a manifest; else the directory itself, a file's own.
+    It is the top of its git work tree; else the outermost directory above that has a manifest or a Python package; else the directory
+    itself, a file's own.
     The search ends below the user's home and below directories that everybody may write to: what lies there is not one project.
     """
     start = os.path.abspath(path)
@@ -29,6 +30,8 @@ def project_root(path: str) -> str:
         parent = os.path.dirname(current)
         if parent in (current, home) or os.path.dirname(parent) == parent or _is_shared(parent):
             return outermost
+        if os.path.exists(os.path.join(current, "__init__.py")):
+            outermost = parent
         current = parent
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from keylint.project.formats import table
 from keylint.project.npm import Package, internal, offered
 from keylint.project.tree import inside, join
 
@@ -62,6 +63,15 @@ class TypeScriptModules:
         if key not in self._known:
             self._known[key] = self._resolve(directory, specifier, _PLATFORMS[platform])
         return self._known[key]
+
+    def spelled(self, path: str) -> list[str]:
+        """Specifiers for the file at `path` that need not be like its path: the name of its package, and aliases."""
+        directory = path.rpartition("/")[0]
+        package = self._packages.nearest(directory)
+        aliases = self._configs.aliases(directory)
+        found = [] if package is None else [package.name, *(name for name in table(package.manifest, "imports") if "*" not in name)]
+        found += [] if aliases is None else aliases.exact
+        return [specifier for specifier in found if specifier and self.resolve(path, specifier) == path]
 
     def _resolve(self, directory: str, specifier: str, platforms: tuple[str, ...]) -> str | None:
         if not specifier or specifier.startswith("/") or specifier.count("/") > _MOST_PARTS:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 CLASSES = ("class_declaration", "abstract_class_declaration", "class")
 _METHODS = ("method_definition", "abstract_method_signature")
-_FIELD = "public_field_definition"
-MEMBERS = (*_METHODS, _FIELD, "class_static_block")
+FIELD = "public_field_definition"
+MEMBERS = (*_METHODS, FIELD, "class_static_block")
 """The members that exist at run time."""
 
 _FUNCTIONS = ("function_declaration", "generator_function_declaration")
@@ -78,7 +78,7 @@ def class_declaration(
                 accessors[key] = known._replace(**{function.kind: function})
             else:
                 functions.append(function)
-        elif member.type == _FIELD:
+        elif member.type == FIELD:
             properties.append(_field(context, member, attributes, lowered))
         else:
             at = Span(member.start_byte, member.start_byte + len("static"))

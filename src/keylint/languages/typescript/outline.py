@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.languages.relevance import Unit
-from keylint.languages.typescript.classes import CLASSES, members
+from keylint.languages.typescript.classes import CLASSES, FIELD, members
 from keylint.languages.typescript.context import EXTRAS, first, parts, span, unwrap
 from keylint.program.nodes import Span
 
@@ -148,7 +148,8 @@ def _item(data: bytes, node: Node, export: Node | None = None) -> Item | None:
         return Item("export", node, export, (_unit(whole, {b"default"})._replace(holds=True),))
     if kind in _COMPOUND:
         return Item("statement", node, None, (_unit(node, _assigned(data, span(node))),))
-    return Item("statement", node, None, (_unit(node, _touched(data, inner)),))
+    assigns = inner is not None and inner.type == "assignment_expression"
+    return Item("statement", node, None, (_unit(node, _touched(data, inner))._replace(holds=assigns),))
 
 
 def _imported(data: bytes, node: Node) -> set[bytes]:
@@ -187,7 +188,7 @@ def _class_units(data: bytes, node: Node, whole: Node) -> tuple[Unit, ...]:
         names |= set(_FIELD_SET.findall(data, *place))
         if named is not None and _bytes(data, named) == b"constructor":
             names |= {b"super", own, *_FIELD_PARAMETER.findall(data, *place)}
-        units.append(Unit(place, tuple(sorted(names)), owner=own))
+        units.append(Unit(place, tuple(sorted(names)), owner=own, holds=member.type == FIELD))
     return tuple(units)
 
 

@@ -77,7 +77,7 @@ _Signature = tuple[Place, tuple[Place, ...], Place]
 
 
 class _Unit(NamedTuple):
-    """A helper: a type in a file, or the file's functions outside types."""
+    """A helper: a type that a file declares, or the file's functions outside types."""
 
     path: str
     in_type: str
@@ -104,7 +104,8 @@ def check(observations: Observations) -> Iterator[Draft]:
     saves = _saves(event for event in events if event.verb in WRITES)
     for clear in _clears([event for event in events if event.verb in DELETES]):
         unit = _unit(clear.function)
-        if unit.path in unfinished or any(not event.item_keys and _belongs(event, unit) for event in deletes):
+        paths = (unit.path, clear.function.place.path)
+        if not unfinished.isdisjoint(paths) or any(not event.item_keys and _belongs(event, unit) for event in deletes):
             continue
         missed: list[StoreEvent] = []
         for save, written in saves.items():
@@ -115,7 +116,7 @@ def check(observations: Observations) -> Iterator[Draft]:
 
 
 def _unit(function: Enclosing) -> _Unit:
-    return _Unit(function.place.path, function.in_type)
+    return _Unit(function.home or function.place.path, function.in_type)
 
 
 def _belongs(event: StoreEvent, unit: _Unit) -> bool:
