@@ -58,7 +58,6 @@ final class Login {
 """
 ERRORS = "enum SecretError: Error { case absent, failed(OSStatus) }\n"
 OPEN = "import Security\n"
-TARGETS = ".target(name: 'Core'), .target(name: 'App', dependencies: ['Core'])"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +80,8 @@ TARGETS = ".target(name: 'Core'), .target(name: 'App', dependencies: ['Core'])"
             "Login.swift": CALLER,
         },
         {
-            "Package.swift": f"let package = Package(name: 'A', targets: [{TARGETS}])".replace("'", '"'),
+            "Package.swift": 'let package = Package(name: "A", targets: ['
+            '.target(name: "Core"), .target(name: "App", dependencies: ["Core"])])',
             "Sources/Core/Secret.swift": f"{OPEN}public struct Secret {{ {ITEM} }}",
             "Sources/Core/Query.swift": f"{OPEN}{ERRORS}extension Secret {{ {QUERY.format(access='')} }}",
             "Sources/App/Login.swift": f"import Core\n{CALLER}",
@@ -133,8 +133,8 @@ def project(root: Path) -> Path:
         files[f"ts/store{n}.ts"] = (
             "import * as S from 'expo-secure-store';\nimport { OPTIONS } from './options';\n"
             f"export const put{n} = (value: string, options?: object) => S.setItemAsync('key{n % 4}', value, options);\n"
-            f"export const get{n} = async () => {{\n  try {{ return await S.getItemAsync('key{n % 4}', OPTIONS); }}"
-            " catch { return null; }\n};\n"
+            f"export const get{n} = async () => {{ try {{ return await S.getItemAsync('key{n % 4}', OPTIONS); }} "
+            "catch { return null; } };\n"
         )
         files[f"ts/screen{n}.tsx"] = (
             f"import {{ get{n}, put{n} }} from '.';\nimport {{ OPTIONS }} from './options';\n"

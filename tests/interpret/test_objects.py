@@ -264,6 +264,9 @@ class OneModule:
     def imported(self, path: str, name: str) -> frozenset[str]:
         return frozenset()
 
+    def spelled(self, path: str) -> list[str]:
+        return []
+
     def scopes(self, path: str) -> list[frozenset[str]]:
         return [self.paths]
 

@@ -53,7 +53,8 @@ def _collect(context: Context, node: ast.stmt, parts: list[_Part], owners: tuple
         parts.append(_Part(Unit(Span(start, end), called, owner=inside), node))
     else:
         walrus = context.data.find(b":=", start, end) >= 0
-        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners), owner=inside, holds=True), node))
+        holds = isinstance(node, (ast.Assign, ast.AnnAssign))
+        parts.append(_Part(Unit(Span(start, end), (*_bound_names(node, walrus), *owners), owner=inside, holds=holds), node))
 
 
 def _decorated_start(context: Context, node: ast.stmt, start: int) -> int:
