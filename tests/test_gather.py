@@ -110,6 +110,22 @@ def test_a_part_that_was_left_out_is_lowered_when_somebody_asks() -> None:
     assert "KEY" in keys.variables
 
 
+def test_what_is_handed_an_object_that_leads_to_a_store() -> None:
+    found = Waves(
+        {
+            "vault.py": "import keyring\nclass Vault:\n    def put(self, v): keyring.set_password('a', 'b', v)\n",
+            "login.py": "class Login:\n    def __init__(self, store): self.store = store\n    def go(self): self.store.put(1)\n",
+            "main.py": "from vault import Vault\nfrom login import Login\ndef main(): Login(Vault()).go()\n",
+            "idle.py": "class Idle:\n    def go(self, store): store.put(1)\n",
+        }
+    )
+    assert found.roots == {"vault.py", "main.py"}
+    assert found.supplies == {"login.py"}
+    login = found.gathered.program(found.modules).file_at("login.py")
+    assert login is not None
+    assert b"put" in login.live
+
+
 def test_no_more_files_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     files = {f"user{n}.py": "from vault import put\ndef use(): put(1)\n" for n in range(9)}
     monkeypatch.setattr(waves, "LEAST_ROOM", 4)

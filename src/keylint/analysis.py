@@ -87,7 +87,8 @@ def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Ana
     jobs = processes.for_files(len(roots))
     task = run.packed if jobs > 1 else run
     results = spread(task, roots, jobs, crashed=lambda path: DIED, step=processes.told("Analyzing", len(roots)))
-    files = {path: gathered.lowered[path] for path in sorted(gathered.roots)}
+    lead = {path for path, item in gathered.lowered.items() if item.order.names and item.module is not None}
+    files = {path: gathered.lowered[path] for path in sorted(gathered.roots | lead)}
     problems = {path: item.problem for path, item in files.items() if item.problem}
     runs: list[Run] = []
     for path, result in zip(roots, results, strict=True):

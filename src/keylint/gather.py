@@ -3,7 +3,8 @@
 1. Files that mention a store.
 2. Files that call into those of an earlier wave, which need not mention a store: they are found by the names that the earlier files
    declare. Callers' callers follow, a few rounds far.
-3. Files that supply what the code of the others names: constants, base types, extensions.
+3. Files that supply what the code of the others names: constants, base types, extensions, and functions that are handed an object which
+   leads to a store.
 
 Each file is read and lowered once, and again only where a later wave finds more of it to matter. How far the waves go is bounded, and
 nothing depends on how many processes share the work or in which order files are listed.
@@ -88,9 +89,9 @@ class Gathered:
             definition = program.imported(file, item)
             if definition is None:
                 continue
-            if self._is_live(definition):
-                found.add(local.encode())
             members = self.members(definition.file.path)
+            if self._is_live(definition) or definition.name in members:
+                found.add(local.encode())
             for name in members if not definition.name else (definition.name,):
                 found.update(member.encode() for member in members.get(name, ()))
         return frozenset(found)
@@ -278,7 +279,7 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
             candidate = known.order.candidate if known is not None else project.candidates.get(path)
             if candidate is None or (known is None and room <= 0):
                 continue
-            order = Order(candidate, asked=frozenset(wanted[path]))
+            order = Order(candidate, frozenset(wants.handed.get(path, ())), asked=frozenset(wanted[path]))
             if known is not None and not order.adds_to(known.order):
                 continue
             room -= known is None
@@ -293,19 +294,24 @@ _NEVER: frozenset[bytes] = frozenset((b"never asked",))
 
 
 class _Wants:
-    """What files ask of others that has not been lowered: `found` are names by the path of the file that has them."""
+    """What files ask of others that has not been lowered: `found` are names by the path of the file that has them, `handed` the names by
+    which that file may come to a store, for objects that lead to one may be handed to it."""
 
     def __init__(self, gathered: Gathered, program: Program, modules: Modules) -> None:
         self.found: dict[str, set[bytes]] = {}
+        self.handed: dict[str, set[bytes]] = {}
+        self._hands: frozenset[bytes] = frozenset()
         self._gathered = gathered
         self._program = program
         self._modules = modules
 
     def of(self, file: File) -> None:
         """What the lowered code of `file` asks."""
-        summary = self._gathered.lowered[file.path].summary
+        lowered = self._gathered.lowered[file.path]
+        summary = lowered.summary
         if summary is None:
             return
+        self._hands = _handed(lowered, file.path in self._gathered.roots)
         for owner, member in summary.asked:
             info = file.type_named(owner)
             if info is not None and info.declared and info.file is not file and not _has(info, member):
@@ -367,6 +373,15 @@ class _Wants:
 
     def _want(self, path: str, name: str, whole: bool = False) -> None:
         self.found.setdefault(path, set()).update((WHOLE, name.encode()) if whole else (name.encode(),))
+        self.handed.setdefault(path, set()).update(self._hands)
+
+
+def _handed(item: Lowered, root: bool) -> frozenset[bytes]:
+    """Members through which objects that `item` has lead to a store, where code that it calls need not say what it is given."""
+    if item.order.candidate.language == "swift" or item.summary is None:
+        return frozenset()
+    own = frozenset(member.encode() for members in item.summary.members.values() for member in members) if root else frozenset()
+    return own | item.order.names if item.order.types or own or not root else own
 
 
 def _has(info: TypeInfo, member: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from textwrap import dedent
 
 import pytest
@@ -254,9 +253,6 @@ class OneModule:
 
     def module(self, importer: str, specifier: str) -> str | None:
         return None
-
-    def spelled(self, path: str) -> Sequence[str]:
-        return ()
 
     def submodule(self, importer: str, specifier: str, name: str) -> str | None:
         return None

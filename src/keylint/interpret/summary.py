@@ -10,6 +10,7 @@ from msgspec import Struct
 from keylint.interpret.changes import walk
 from keylint.interpret.platforms import platform
 from keylint.program.link import DEFAULT, assigned_by
+from keylint.program.module import PROTOCOLS
 from keylint.program.nodes import Call, Member, Name
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _conforms(file: File, members: dict[str, frozenset[str]]) -> dict[str, froze
     for info in file.types.values():
         leading = members.get(info.name.partition(".")[0], frozenset())
         for name in info.inherits if leading else ():
-            if name not in known and name not in file.types:
+            if name not in known and (name not in file.types or file.types[name].kind in PROTOCOLS):
                 found[name] = found.get(name, frozenset()) | leading
     return found
 
