@@ -25,6 +25,9 @@ SWIFT = Search({b"Vault": frozenset((b"save",)), b"shared": frozenset()})
         ("let v = Vaults()\nv.save()", None),
         ("shared.x()", {b"shared"}),
         ("typealias Box = Vault", {b"Vault"}),
+        ("final class Own: Base, Vault { }", {b"Vault"}),
+        ("class Own<T: Any>: Vault { }", {b"Vault"}),
+        ("class Own { let v: Vault }", None),
         ("save()", None),
     ],
 )
@@ -70,11 +73,12 @@ def test_what_cannot_be_read_or_is_made_by_a_machine_matches_nothing() -> None:
 
 
 def test_declarations() -> None:
-    text = b"struct A {}\nextension B { func put() {} }\nextension C {}\n"
-    text += b"private let d = 1\nlet e = 1\n  let f = 1\ntypealias G = A\nfunc h() {}"
-    wanted = {name: frozenset((b"put",)) for name in (b"A", b"B", b"d", b"e", b"f", b"G", b"h")}
+    text = b"let z = 1\nstruct A {}\nextension B { func put() {} }\nextension C {}\n"
+    text += b"private let d = 1\nlet e = 1\n  let f = 1\ntypealias G = A\r\nfunc h() {}\n"
+    text += b"@discardableResult public func i() {}\nnonisolated(unsafe) var j = 1\nfileprivate func k() {}\n"
+    wanted = {name: frozenset((b"put",)) for name in (b"A", b"B", b"d", b"e", b"f", b"G", *(bytes([letter]) for letter in b"hijkz"))}
     wanted[b"C"] = frozenset((b"get",))
-    assert set(declared_in(text, wanted)) == {b"A", b"B", b"e", b"G", b"h"}
+    assert set(declared_in(text, wanted)) == {b"A", b"B", b"e", b"G", b"h", b"i", b"j", b"z"}
 
 
 @pytest.mark.parametrize(

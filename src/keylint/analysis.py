@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keylint.program.link import Program
     from keylint.project.modules import ProjectModules
     from keylint.select import Candidate
+    from keylint.source import Source
     from keylint.stores.catalogue import Catalogue
 
 SCANNED_AT_ONCE = 250
@@ -54,12 +55,19 @@ class Project(Struct, frozen=True):
 class Analysis(Struct, frozen=True):
     """What a project does with its stores.
 
-    `files` are those that mention a store or lead to one, by path. `problems` say which of them could not be analyzed, and why.
+    `files` are those that mention a store or lead to one, by path. `problems` say which of them could not be analyzed, and why. `supplies`
+    are the other files that were read, for what these need of them.
     """
 
     observations: Observations
     files: dict[str, Lowered]
     problems: dict[str, str]
+    supplies: dict[str, Lowered] = {}
+
+    def source(self, path: str) -> Source | None:
+        """The text of a file that was read."""
+        item = self.files.get(path) or self.supplies.get(path)
+        return item.source if item is not None else None
 
 
 class Processes(Struct, frozen=True):
@@ -99,7 +107,8 @@ def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Ana
     from keylint.interpret.merging import merged
 
     observations = replace(merged(runs), apps=project.modules.apps(files))
-    return Analysis(observations, files, dict(sorted(problems.items())))
+    supplies = {path: item for path, item in gathered.lowered.items() if path not in files}
+    return Analysis(observations, files, dict(sorted(problems.items())), supplies)
 
 
 def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> Gathered:

@@ -192,7 +192,8 @@ def observe_paths(
         analysis = _analyzed(share, settings, Processes(jobs, step))
         named = frozenset(candidate.path for candidate in share.named)
         seen.append(touching(analysis.observations, named))
-        sources.update((path, item.source) for path, item in analysis.files.items() if item.source is not None)
+        read = (item.source for item in (*analysis.files.values(), *analysis.supplies.values()))
+        sources.update((source.path, source) for source in read if source is not None)
         incomplete += [_not_analyzed(path, why) for path, why in analysis.problems.items() if path in named]
         incomplete += [finding for finding in _partly(analysis) if finding.path in named]
         analyzed += len(named & analysis.files.keys())
@@ -264,9 +265,9 @@ def _checked(share: Share, settings: Configured, processes: Processes) -> list[F
 def _pointed_at(result: FileResult, analysis: Analysis) -> Iterator[Source]:
     paths = {path for finding in result.findings for path in (finding.path, *(place.path for place in finding.related))}
     for path in sorted(paths):
-        item = analysis.files.get(path)
-        if item is not None and item.source is not None:
-            yield item.source
+        source = analysis.source(path)
+        if source is not None:
+            yield source
 
 
 def _judged(analysis: Analysis, settings: Configured, named: Iterable[str]) -> Iterator[Finding]:

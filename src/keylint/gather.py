@@ -265,7 +265,8 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
         for file in users:
             wants.of(file)
         wanted = wants.found
-        names = {name: members for name, members in _undeclared(gathered, program, users).items() if not members <= asked.get(name, _NEVER)}
+        missing = _undeclared(gathered, program, users)
+        names = {name: members for name, members in missing.items() if name not in asked or not members <= asked[name]}
         asked.update(names)
         if names:
             scopes = {scope for file in users for scope in program.scopes(file)}
@@ -288,9 +289,6 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
             return
         gathered.add(lower(orders))
         pending = sorted(order.candidate.path for order in orders)
-
-
-_NEVER: frozenset[bytes] = frozenset((b"never asked",))
 
 
 class _Wants:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SEPARATORS = bytes(byte if chr(byte).isalnum() or byte in b"_$" or byte >= 128 else 32 for byte in range(256))
 _TYPES = frozenset(b"class struct enum actor protocol typealias".split())
-_TOP_LEVEL = tuple(b"\n" + access + kind for access in (b"", b"public ", b"internal ") for kind in (b"let ", b"var ", b"func "))
+_TOP_LEVEL = re.compile(rb"^(?!(?:file)?private\b)(?:[@a-z][^\s{}=]*[ \t]+)*?(?:let|var|func)[ \t]+`?([\w$\x80-\xff]+)", re.MULTILINE)
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _KEYWORDS = frozenset(b"import from require const let var await type typeof export default return as async def in".split())
 _BRACES = re.compile(rb"\{([^{}]*)\}")
@@ -81,7 +81,7 @@ class Searcher:
             names = frozenset(
                 name
                 for name in search.names.keys() & words
-                if renames or not search.names[name] or not words.isdisjoint(search.names[name])
+                if renames or not search.names[name] or not words.isdisjoint(search.names[name]) or _is_inherited(data, name)
             )
             specifiers = tuple((name, _NO_NAMES) for name in imports_of(candidate.language, data)) if names else ()
         else:
@@ -113,6 +113,11 @@ class Searcher:
             yield specifier, frozenset(typescript_names(data, specifier, live))
 
 
+def _is_inherited(data: bytes, name: bytes) -> bool:
+    """Whether a class in a Swift text inherits from the type `name`, whose members are its own then."""
+    return re.search(rb"\bclass\s+\w+\s*(?:<[^>{]{0,200}>\s*)?:[^{]{0,200}\b" + re.escape(name) + rb"\b", data) is not None
+
+
 def words_of(data: bytes) -> set[bytes]:
     """The words of a text."""
     return set(data.translate(_SEPARATORS).split())
@@ -127,13 +132,7 @@ def declared_in(data: bytes, wanted: Mapping[bytes, frozenset[bytes]]) -> Iterat
     for before, word in pairwise(words):
         if word in present and (before in _TYPES or (before == b"extension" and not wanted[word].isdisjoint(words))):
             yield word
-    for beginning in _TOP_LEVEL:
-        at = data.find(beginning)
-        while at >= 0:
-            start = at + len(beginning)
-            if (match := _WORD.match(data, start)) and match[0] in present:
-                yield match[0]
-            at = data.find(beginning, start)
+    yield from (name for name in _TOP_LEVEL.findall(data) if name in present)
 
 
 def last_segment(specifier: str) -> str:
