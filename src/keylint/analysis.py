@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from keylint.gather import Gathered, ProjectFiles, gather
+from keylint.indexing import Found, Index
 from keylint.lowering import Lowered, Lowerer, Order, failure
 from keylint.scan import mentions, relevant
 from keylint.search import Match, Search, Searcher
@@ -117,9 +118,15 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
         jobs = processes.for_files(len(orders))
         return spread(Lowerer(catalogue, project.read), orders, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
 
+    def note(names: Callable[[Sequence[tuple[int, Candidate]]], Found]) -> list[Found]:
+        placed = list(enumerate(candidates))
+        parts = [placed[start : start + SCANNED_AT_ONCE] for start in range(0, len(placed), SCANNED_AT_ONCE)]
+        return spread(names, parts, scanners, crashed=lambda part: {})
+
+    index = Index(candidates, project.read, note)
+
     def find(search: Search) -> list[Match]:
-        found = spread(Searcher(search, project.read), chunks, scanners, crashed=lambda chunk: [])
-        return [match for matches in found for match in matches]
+        return Searcher(search, project.read)(index.worth_a_look(search))
 
     found = spread(scan, chunks, scanners, crashed=scan, step=processes.told("Reading", len(chunks)))
     by_path = {candidate.path: candidate for candidate in candidates}

@@ -251,7 +251,7 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
             for match in find(Search(declared=names)):
                 path = match.candidate.path
                 if path not in gathered.lowered and any(path in scope for scope in scopes):
-                    wanted.setdefault(path, set()).add(WHOLE)
+                    wanted.setdefault(path, set()).update(*({name, *names[name]} for name in match.names))
         orders: list[Order] = []
         for path in sorted(wanted):
             known = gathered.lowered.get(path)
@@ -266,9 +266,13 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
         if not orders:
             return
         gathered.add(lower(orders))
-        pending = sorted(order.candidate.path for order in orders)
+        # What was asked of a file may turn out to be another's that it passes on.
+        asking = (file.path for file in users if file.language != "swift")
+        pending = sorted({order.candidate.path for order in orders}.union(asking))
 
 
+_UNNAMED = frozenset(("default", DEFAULT))
+"""Asked for, what is not called so in the file itself."""
 _NEVER: frozenset[bytes] = frozenset((b"never asked",))
 
 
@@ -313,7 +317,7 @@ class _Wants:
         file = self._program.file_at(path)
         if file is None:
             if path not in self._gathered.lowered:
-                self._want(path, name, whole=True)
+                self._want(path, name, whole=name in _UNNAMED)
             return
         if depth > CALLERS:
             return
