@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import count
 from random import Random
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ class Part(NamedTuple):
 
     path: str
     code: str
+    stores: bool = False
+    """The code of `tree` that uses a store, instead of `code`."""
 
 
 _FOLDERS = {"swift": "Sources/Module{module}", "ts": "src", "py": "python/module{module}"}
@@ -236,6 +239,7 @@ def make_linked_tree(directory: str, files: int, relevant: int, size: int) -> No
     suffixes = [suffix for suffix, share in SHARES for _ in range(share)]
     weights = [random.lognormvariate(0, 1) for _ in range(files)]
     scale = size / sum(weights)
+    helpers = count()
     modules = range((files + FILES_A_MODULE - 1) // FILES_A_MODULE)
     for module in modules:
         first, end = module * FILES_A_MODULE, min(files, (module + 1) * FILES_A_MODULE)
@@ -244,16 +248,14 @@ def make_linked_tree(directory: str, files: int, relevant: int, size: int) -> No
         for number in range(first, end):
             numbers[suffixes[number % len(suffixes)]].append(number)
         home = os.path.join(directory, "modules", f"module{module:03}")
-        _write(os.path.join(home, "README"), "")
         _manifests(home, module)
-        wanted = {language: 0 for language in _FOLDERS}
+        wanted = dict.fromkeys(_FOLDERS, 0)
         for position in range(storing):
             wanted[LANGUAGES[suffixes[position * 3 % len(suffixes)]]] += 1
         for language, folder in _FOLDERS.items():
             sources = os.path.join(home, *folder.format(module=f"{module:03}").split("/"))
-            own = [number for suffix, found in sorted(numbers.items()) if LANGUAGES[suffix] == language for number in found]
-            own.sort()
-            parts = list(_parts(random, language, module, wanted[language]))
+            own = sorted(number for suffix, found in numbers.items() if LANGUAGES[suffix] == language for number in found)
+            parts = list(_parts(random, helpers, language, module, wanted[language]))
             for number, part in zip(own, parts, strict=False):
                 _fill(random, sources, part, number, int(weights[number] * scale))
             for number in own[len(parts) :]:
@@ -268,8 +270,8 @@ def make_linked_tree(directory: str, files: int, relevant: int, size: int) -> No
     _write(os.path.join(directory, "package.json"), '{"name": "bench", "private": true, "workspaces": ["modules/*"]}\n')
 
 
-def _parts(random: Random, language: str, module: int, storing: int) -> Iterator[Part]:
-    """The files of one module and language that use a store, and those that these use or that make use of these."""
+def _parts(random: Random, helpers: Iterator[int], language: str, module: int, storing: int) -> Iterator[Part]:
+    """The files of one module and language that use a store, and those that these use or that make use of these. `helpers` counts."""
     suffix = SUFFIX[language]
     names = {"module": f"{module:03}"}
     if storing < 2:
@@ -278,7 +280,7 @@ def _parts(random: Random, language: str, module: int, storing: int) -> Iterator
     yield Part(f"storage/{'SecretOptions' if language == 'swift' else 'options'}{suffix}", _OPTIONS[language].format(**names))
     for n in range(1, storing):
         if n % 2 == 0:
-            yield Part(f"services/service{n}{suffix}", "store")
+            yield Part(f"services/service{n}{suffix}", "", True)
             continue
         noun = random.choice(NOUNS)
         words = {"Noun": noun, "noun": noun.lower(), "n": n, **names}
@@ -288,7 +290,7 @@ def _parts(random: Random, language: str, module: int, storing: int) -> Iterator
             return f"{folder}/{name}{rest}"
 
         yield Part(path("storage", "Vault", suffix), _HELPER[language].format(**words))
-        if n // 2 % 3:
+        if next(helpers) % 3:
             continue
         last = random.randrange(3)
         for k in range(last + 1):
@@ -299,8 +301,7 @@ def _parts(random: Random, language: str, module: int, storing: int) -> Iterator
 
 def _fill(random: Random, sources: str, part: Part, number: int, size: int) -> None:
     suffix = os.path.splitext(part.path)[1]
-    stores = part.code == "store"
-    _write(os.path.join(sources, *part.path.split("/")), "".join(text(random, suffix, number, stores, size, "" if stores else part.code)))
+    _write(os.path.join(sources, *part.path.split("/")), "".join(text(random, suffix, number, part.stores, size, part.code)))
 
 
 def _packages(sources: str, parts: list[Part]) -> None:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from keylint.lowering import WHOLE, Lowered, Order
 from keylint.program.link import DEFAULT, Definition, File, Program, link
-from keylint.search import Match, Search
 
 if TYPE_CHECKING:
     from keylint.program.link import Modules, TypeInfo
     from keylint.program.module import Import
+    from keylint.search import Match, Search
     from keylint.select import Candidate
 
 CALLERS = 3
@@ -32,7 +32,7 @@ LEAST_ROOM = 100
 """Files that each of the two later waves may add at least; as many as mention a store, where those are more."""
 Lower = Callable[[Sequence[Order]], list[Lowered]]
 """Carries orders out, in their order."""
-Find = Callable[[Search], list[Match]]
+Find = Callable[["Search"], "list[Match]"]
 """Searches every candidate, in a fixed order."""
 
 
@@ -108,7 +108,8 @@ def gather(relevant: Sequence[Candidate], project: ProjectFiles, lower: Lower, f
     gathered.add(lower([Order(candidate) for candidate in relevant]))
     gathered.roots.update(candidate.path for candidate in relevant)
     room = max(LEAST_ROOM, len(relevant))
-    _add_callers(gathered, project.modules, lower, find, room)
+    if len(project.candidates) > 1:
+        _add_callers(gathered, project.modules, lower, find, room)
     _add_supplies(gathered, project, lower, find, room)
     return gathered
 
@@ -157,6 +158,8 @@ class _Target:
 
 
 def _search(targets: Mapping[str, _Target]) -> Search:
+    from keylint.search import Search
+
     names: dict[bytes, set[bytes] | None] = {}
     modules: dict[str, set[bytes] | None] = {}
     for path, target in targets.items():
@@ -246,7 +249,9 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
         wanted = wants.found
         names = {name: members for name, members in _undeclared(gathered, program, users).items() if not members <= asked.get(name, _NEVER)}
         asked.update(names)
-        if names:
+        if names and len(gathered.lowered) < len(project.candidates):
+            from keylint.search import Search
+
             scopes = {scope for file in users for scope in program.scopes(file)}
             for match in find(Search(declared=names)):
                 path = match.candidate.path
