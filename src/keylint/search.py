@@ -1,6 +1,7 @@
 """Finds the files of the later waves by their bytes: those that name what earlier files declare, and those that declare what these name.
 
-What is found may be too much, for a name can mean something else; linking decides. Nothing is parsed here.
+What is found may be too much, for a name can mean something else; linking decides. Nothing is parsed here. `indexing` says which files are
+worth a look.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _SEPARATORS = bytes(byte if chr(byte).isalnum() or byte in b"_$" or byte >= 128 else 32 for byte in range(256))
 _TYPES = frozenset(b"class struct enum actor protocol typealias".split())
+_DECLARING = tuple(b" " + kind + b" " for kind in sorted(_TYPES | {b"extension"}))
 _TOP_LEVEL = tuple(b"\n" + access + kind for access in (b"", b"public ", b"internal ") for kind in (b"let ", b"var ", b"func "))
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _KEYWORDS = frozenset(b"import from require const let var await type typeof export default return as async def in".split())
@@ -134,6 +136,30 @@ def declared_in(data: bytes, wanted: Mapping[bytes, frozenset[bytes]]) -> Iterat
             if (match := _WORD.match(data, start)) and match[0] in present:
                 yield match[0]
             at = data.find(beginning, start)
+
+
+def may_declare(data: bytes) -> Iterator[bytes]:
+    """Every name that `declared_in` may find in a Swift text, whatever is wanted of it."""
+    text = b" %b " % data.translate(_SEPARATORS)
+    for beginning in _DECLARING:
+        at = text.find(beginning)
+        while at >= 0:
+            if match := _WORD.match(text, _first_letter(text, at + len(beginning))):
+                yield match[0]
+            at = text.find(beginning, at + 1)
+    for beginning in _TOP_LEVEL:
+        at = data.find(beginning)
+        while at >= 0:
+            start = at + len(beginning)
+            if match := _WORD.match(data, start):
+                yield match[0]
+            at = data.find(beginning, start)
+
+
+def _first_letter(text: bytes, at: int) -> int:
+    while text[at : at + 1] == b" ":
+        at += 1
+    return at
 
 
 def last_segment(specifier: str) -> str:
