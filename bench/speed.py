@@ -2,7 +2,11 @@
 
     python bench/speed.py                              one small file
     python bench/speed.py --files 40000 --relevant 1000 --bytes 250MB --cache DIR
+    python bench/speed.py --files 16000 --relevant 600 --bytes 96MB --linked --cache DIR
     python bench/speed.py --tree DIR                   a tree of yours
+
+With `--linked`, the files of the tree use one another (see `linked.py`), and what the later waves add is told: those that look for files
+which lead to a store, or supply those that do, and mention none themselves.
 
 Times are medians over rounds in which the commands take turns, so that a busy moment hits all of them: of wall-clock seconds, and of
 processor seconds, which suffer less on a busy machine. Memory is the largest resident set among a command's processes.
@@ -21,10 +25,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from linked import make_linked_tree
 from tree import make_tree
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-SMALL = os.path.join(ROOT, "fixtures", "apps", "swift-sessionkit", "before", "Sources", "SessionKit", "TokenStore.swift")
+APP = os.path.join(ROOT, "fixtures", "apps", "swift-sessionkit", "before")
+SMALL = os.path.join("Sources", "SessionKit", "TokenStore.swift")
 
 READ_ALL = """
 import os, sys
@@ -39,6 +45,15 @@ while pending:
                 os.read(descriptor, os.fstat(descriptor).st_size)
                 os.close(descriptor)
 """
+
+FIRST_WAVE = """
+import sys
+import keylint.gather
+keylint.gather.CALLERS = keylint.gather.SUPPLIES = 0
+from keylint.cli import main
+sys.exit(main())
+"""
+"""The command, if it looked at no file but those that mention a store."""
 
 PATTERN_RULES = """\
 id: add
@@ -114,19 +129,45 @@ def ratio(timings: Mapping[str, Timing], name: str, base: str, target: str) -> N
 
 
 def one_file(rounds: int) -> None:
-    """A small Swift file that uses a store."""
+    """A small Swift file that uses a store, by itself and in its project."""
     python = sys.executable
+    with tempfile.TemporaryDirectory() as temporary:
+        app = shutil.copytree(APP, os.path.join(temporary, "app"))
+        alone = shutil.copy(os.path.join(APP, SMALL), os.path.join(temporary, "alone.swift"))
+        timings = measure(
+            {
+                "python -c pass": [python, "-c", "pass"],
+                "import of the parser": [python, "-c", "import tree_sitter, tree_sitter_swift"],
+                "keylint check": [python, "-m", "keylint", "check", alone],
+                "keylint check in a project": [python, "-m", "keylint", "check", os.path.join(app, SMALL)],
+            },
+            rounds,
+        )
+        size = os.path.getsize(alone)
+    show(f"one Swift file of {size} bytes, {rounds} rounds", timings)
+    ratio(timings, "keylint check", "python -c pass", "")
+    ratio(timings, "keylint check", "import of the parser", "   (target: at most 3)")
+    ratio(timings, "keylint check in a project", "keylint check", "")
+
+
+def waves(directory: str, rounds: int) -> None:
+    """A large tree whose files use one another: what looking beyond the files that mention a store costs."""
+    options = ["check", "--quiet", "--exit-zero", "--output-format", "concise"]
+    first, whole = [sys.executable, "-c", FIRST_WAVE, *options], [sys.executable, "-m", "keylint", *options]
     timings = measure(
         {
-            "python -c pass": [python, "-c", "pass"],
-            "import of the parser": [python, "-c", "import tree_sitter, tree_sitter_swift"],
-            "keylint check": [python, "-m", "keylint", "check", SMALL],
+            "first wave": [*first, directory],
+            "all waves": [*whole, directory],
+            "first wave --jobs 1": [*first, "--jobs", "1", directory],
+            "all waves --jobs 1": [*whole, "--jobs", "1", directory],
         },
         rounds,
     )
-    show(f"one Swift file of {os.path.getsize(SMALL)} bytes, {rounds} rounds", timings)
-    ratio(timings, "keylint check", "python -c pass", "")
-    ratio(timings, "keylint check", "import of the parser", "   (target: at most 3)")
+    files, size = extent(directory)
+    show(f"tree whose files use one another: {files} files, {size / 1e6:.0f} MB, {rounds} rounds", timings)
+    ratio(timings, "all waves", "first wave", "   (target: at most 1.5)")
+    ratio(timings, "all waves --jobs 1", "first wave --jobs 1", "")
+    print(f"  memory of the largest process: {timings['all waves --jobs 1'].memory:.0f} MB   (target: below 200)")
 
 
 def tree(directory: str, rounds: int, others: bool) -> None:
@@ -176,12 +217,13 @@ def number_of_bytes(text: str) -> int:
 
 def generated(options: argparse.Namespace, cache: str) -> str:
     """The generated tree, from the cache if it is there whole."""
-    name = f"{options.files}-{options.relevant}-{options.bytes}"
+    name = f"{options.files}-{options.relevant}-{options.bytes}{'-linked' if options.linked else ''}"
     directory = os.path.join(cache, name)
     if not os.path.isdir(directory):
         unfinished = f"{directory}.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        make_tree(unfinished, options.files, options.relevant, options.bytes)
+        make = make_linked_tree if options.linked else make_tree
+        make(unfinished, options.files, options.relevant, options.bytes)
         os.rename(unfinished, directory)
     return directory
 
@@ -192,6 +234,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=0, help="generate a tree of so many files (default: none)")
     parser.add_argument("--relevant", type=int, default=1000, help="so many of them use a store")
     parser.add_argument("--bytes", type=number_of_bytes, default=250_000_000, help="size of the tree, such as 250MB")
+    parser.add_argument("--linked", action="store_true", help="let the files of the tree use one another")
     parser.add_argument("--cache", help="keep generated trees in this directory (default: a temporary one)")
     parser.add_argument("--tree", help="time this tree instead of a generated one")
     parser.add_argument("--rounds", type=int, default=0, help="rounds (default: 20 for one file, 3 for a tree)")
@@ -202,7 +245,11 @@ def main() -> None:
         tree(options.tree, options.rounds or 3, not options.alone)
     elif options.files:
         with tempfile.TemporaryDirectory() as temporary:
-            tree(generated(options, options.cache or temporary), options.rounds or 3, not options.alone)
+            directory = generated(options, options.cache or temporary)
+            if options.linked:
+                waves(directory, options.rounds or 3)
+            else:
+                tree(directory, options.rounds or 3, not options.alone)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from random import Random
 SHARES = ((".swift", 5), (".ts", 2), (".tsx", 1), (".py", 2))
 """Suffix and its share of the files."""
 
-_NOUNS = [
+NOUNS = [
     "Account",
     "Badge",
     "Cart",
@@ -181,26 +181,27 @@ def make_tree(directory: str, files: int, relevant: int, size: int) -> None:
         folder = os.path.join(directory, "storing" if stores else "plain", f"module{number // 400:03}", f"part{number // 20 % 20:02}")
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, f"file{number}{suffix}"), "w", encoding="utf-8") as file:
-            file.writelines(_text(random, suffix, number, stores, int(weights[number] * scale)))
+            file.writelines(text(random, suffix, number, stores, int(weights[number] * scale)))
 
 
-def _text(random: Random, suffix: str, number: int, stores: bool, size: int) -> Iterator[str]:
+def text(random: Random, suffix: str, number: int, stores: bool, size: int, code: str = "") -> Iterator[str]:
+    """The text of a file of about `size` bytes; `code` stands above its own."""
     words = _words(random, 0)
-    head = _HEADS[suffix].format(store=_STORES[suffix] if stores else "", number=number, **words)
+    head = _HEADS[suffix].format(store=_STORES[suffix] if stores else code, number=number, **words)
     yield head
     written = len(head) + len(_TAILS[suffix])
     member = 0
     while written < size or member == 0:
         storing = stores and member % 8 == 0
-        text = (_STORING if storing else _PLAIN)[suffix].format(**_words(random, member))
-        yield text
-        written += len(text)
+        piece = (_STORING if storing else _PLAIN)[suffix].format(**_words(random, member))
+        yield piece
+        written += len(piece)
         member += 1
     yield _TAILS[suffix]
 
 
 def _words(random: Random, member: int) -> dict[str, object]:
-    noun, verb = random.choice(_NOUNS), random.choice(_VERBS)
+    noun, verb = random.choice(NOUNS), random.choice(_VERBS)
     return {
         "Noun": noun,
         "noun": noun.lower(),

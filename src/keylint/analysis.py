@@ -14,14 +14,15 @@ from msgspec.structs import replace
 from keylint.gather import Gathered, ProjectFiles, gather
 from keylint.lowering import Lowered, Lowerer, Order, failure
 from keylint.scan import mentions, relevant
-from keylint.search import Match, Search, Searcher
 from keylint.spread import spread
 
 if TYPE_CHECKING:
+    from keylint.indexing import Found, Index
     from keylint.interpret.events import Observations
     from keylint.interpret.merging import Run
     from keylint.program.link import Program
     from keylint.project.modules import ProjectModules
+    from keylint.search import Match, Search
     from keylint.select import Candidate
     from keylint.source import Source
     from keylint.stores.catalogue import Catalogue
@@ -128,9 +129,20 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
         found = spread(Lowerer(catalogue, project.read), orders, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
         return [_with_declared_stores(item, catalogue, project.modules) for item in found]
 
+    def note(names: Callable[[Sequence[tuple[int, Candidate]]], Found]) -> list[Found]:
+        placed = list(enumerate(candidates))
+        parts = [placed[start : start + SCANNED_AT_ONCE] for start in range(0, len(placed), SCANNED_AT_ONCE)]
+        return spread(names, parts, scanners, crashed=lambda part: {})
+
+    index: Index | None = None
+
     def find(search: Search) -> list[Match]:
-        found = spread(Searcher(search, project.read), chunks, scanners, crashed=lambda chunk: [])
-        return [match for matches in found for match in matches]
+        from keylint.indexing import Index
+        from keylint.search import Searcher
+
+        nonlocal index
+        index = index or Index(candidates, project.read, note)
+        return Searcher(search, project.read)(index.worth_a_look(search))
 
     found = spread(scan, chunks, scanners, crashed=scan, step=processes.told("Reading", len(chunks)))
     by_path = {candidate.path: candidate for candidate in candidates}

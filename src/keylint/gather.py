@@ -20,11 +20,11 @@ from keylint.lowering import WHOLE, Lowered, Order
 from keylint.program.link import DEFAULT, Definition, File, Program, link
 from keylint.program.module import PROTOCOLS
 from keylint.program.nodes import Opaque
-from keylint.search import Match, Search, last_segment
 
 if TYPE_CHECKING:
     from keylint.program.link import Modules, TypeInfo
     from keylint.program.module import Import
+    from keylint.search import Match, Search
     from keylint.select import Candidate
 
 CALLERS = 3
@@ -35,7 +35,7 @@ LEAST_ROOM = 100
 """Files that each of the two later waves may add at least; as many as mention a store, where those are more."""
 Lower = Callable[[Sequence[Order]], list[Lowered]]
 """Carries orders out, in their order."""
-Find = Callable[[Search], list[Match]]
+Find = Callable[["Search"], "list[Match]"]
 """Searches every candidate, in a fixed order."""
 
 
@@ -111,7 +111,8 @@ def gather(relevant: Sequence[Candidate], project: ProjectFiles, lower: Lower, f
     gathered.add(lower([Order(candidate) for candidate in relevant]))
     gathered.roots.update(candidate.path for candidate in relevant)
     room = max(LEAST_ROOM, len(relevant))
-    _add_callers(gathered, project.modules, lower, find, room)
+    if len(project.candidates) > 1:
+        _add_callers(gathered, project.modules, lower, find, room)
     _add_supplies(gathered, project, lower, find, room)
     return gathered
 
@@ -155,6 +156,8 @@ def _protocols(gathered: Gathered, fresh: set[str], asked: set[bytes], lower: Lo
     found = [item.summary for path in sorted(fresh) if (item := gathered.lowered.get(path)) is not None and item.summary is not None]
     names = {name.encode(): frozenset[bytes]() for summary in found for name in summary.conforms if name.encode() not in asked}
     if names:
+        from keylint.search import Search
+
         asked.update(names)
         matches = [match for match in find(Search(declared=names)) if match.candidate.path not in gathered.lowered]
         gathered.add(lower([Order(match.candidate, asked=frozenset((WHOLE,))) for match in matches]))
@@ -178,6 +181,8 @@ class _Target:
 
 
 def _search(targets: Mapping[str, _Target], modules: Modules) -> Search:
+    from keylint.search import Search, last_segment
+
     names: dict[bytes, set[bytes] | None] = {}
     specifiers: dict[str, set[bytes] | None] = {}
     for path, target in targets.items():
@@ -228,7 +233,8 @@ def _meant(match: Match, targets: Mapping[str, _Target], modules: Modules) -> Or
             if called:
                 names.update(called)
                 types.add(word)
-        return Order(match.candidate, frozenset(names), frozenset(types)) if names else None
+        # What a class replaces of its base is run by the base's own code.
+        return Order(match.candidate, frozenset(names), frozenset(types), match.bases & types) if names else None
     meant = False
     for specifier, locals_ in match.specifiers:
         target = modules.module(path, specifier)
@@ -268,12 +274,14 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
         missing = _undeclared(gathered, program, users)
         names = {name: members for name, members in missing.items() if name not in asked or not members <= asked[name]}
         asked.update(names)
-        if names:
+        if names and len(gathered.lowered) < len(project.candidates):
+            from keylint.search import Search
+
             scopes = {scope for file in users for scope in program.scopes(file)}
             for match in find(Search(declared=names)):
                 path = match.candidate.path
                 if path not in gathered.lowered and any(path in scope for scope in scopes):
-                    wanted.setdefault(path, set()).add(WHOLE)
+                    wanted.setdefault(path, set()).update(*({name, *names[name]} for name in match.names))
         orders: list[Order] = []
         for path in sorted(wanted):
             known = gathered.lowered.get(path)
@@ -288,7 +296,13 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
         if not orders:
             return
         gathered.add(lower(orders))
-        pending = sorted(order.candidate.path for order in orders)
+        # What was asked of a file may turn out to be another's that it passes on.
+        asking = (file.path for file in users if file.language != "swift")
+        pending = sorted({order.candidate.path for order in orders}.union(asking))
+
+
+_UNNAMED = frozenset(("default", DEFAULT))
+"""Asked for, what is not called so in the file itself."""
 
 
 class _Wants:
@@ -339,7 +353,7 @@ class _Wants:
         file = self._program.file_at(path)
         if file is None:
             if path not in self._gathered.lowered:
-                self._want(path, name, whole=True)
+                self._want(path, name, whole=name in _UNNAMED)
             return
         if depth > CALLERS:
             return

@@ -1,6 +1,7 @@
 """Finds the files of the later waves by their bytes: those that name what earlier files declare, and those that declare what these name.
 
-What is found may be too much, for a name can mean something else; linking decides. Nothing is parsed here.
+What is found may be too much, for a name can mean something else; linking decides. Nothing is parsed here. `indexing` says which files are
+worth a look.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 _SEPARATORS = bytes(byte if chr(byte).isalnum() or byte in b"_$" or byte >= 128 else 32 for byte in range(256))
 _TYPES = frozenset(b"class struct enum actor protocol typealias".split())
-_TOP_LEVEL = re.compile(rb"^(?!(?:file)?private\b)(?:[@a-z][^\s{}=]*[ \t]+)*?(?:let|var|func)[ \t]+`?([\w$\x80-\xff]+)", re.MULTILINE)
+_TOP_LEVEL = re.compile(
+    rb"\n(?=[@a-z])(?!(?:file)?private\b)(?:[@a-z][^\s{}=]*[ \t]+)*?(?:let|var|func)[ \t]+`?([\w$\x80-\xff]+)"
+)
+_DECLARING = tuple(b" " + kind + b" " for kind in sorted(_TYPES | {b"extension"}))
+_BASES = re.compile(rb"\bclass\s+\w+\s*(?:<[^>{]{0,200}>\s*)?:([^{]{0,200})")
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _KEYWORDS = frozenset(b"import from require const let var await type typeof export default return as async def in".split())
 _BRACES = re.compile(rb"\{([^{}]*)\}")
@@ -44,11 +49,13 @@ class Search(Struct, frozen=True):
 
 class Match(Struct, frozen=True):
     """A file that names something looked for. `names` are those it has of `Search.names` or declares of `Search.declared`; `specifiers`
-    the modules it mentions, each with what the file seems to call the names that matter."""
+    the modules it mentions, each with what the file seems to call the names that matter; `bases` those of `names` that its classes
+    inherit from."""
 
     candidate: Candidate
     names: frozenset[bytes] = frozenset()
     specifiers: tuple[tuple[str, frozenset[bytes]], ...] = ()
+    bases: frozenset[bytes] = frozenset()
 
 
 class Searcher:
@@ -71,24 +78,25 @@ class Searcher:
             data = self._read(candidate)
         except (NotRead, OSError):
             return None
-        names = _NO_NAMES
+        names = bases = _NO_NAMES
         specifiers: tuple[tuple[str, frozenset[bytes]], ...] = ()
         if not swift:
             specifiers = tuple(self._modules(candidate.language, data))
         elif search.names:
             words = words_of(data)
             renames = b"typealias" in words
-            names = frozenset(
+            bases = frozenset(search.names.keys() & bases_in(data)) if b"class" in words else _NO_NAMES
+            names = bases | frozenset(
                 name
                 for name in search.names.keys() & words
-                if renames or not search.names[name] or not words.isdisjoint(search.names[name]) or _is_inherited(data, name)
+                if renames or not search.names[name] or not words.isdisjoint(search.names[name])
             )
             specifiers = tuple((name, _NO_NAMES) for name in imports_of(candidate.language, data)) if names else ()
         else:
             names = frozenset(declared_in(data, search.declared))
         if not (names or (specifiers and not swift)) or is_machine_made(data, candidate.language):
             return None
-        return Match(candidate, names, specifiers)
+        return Match(candidate, names, specifiers, bases)
 
     def _modules(self, language: str, data: bytes) -> Iterator[tuple[str, frozenset[bytes]]]:
         modules = self._search.modules
@@ -113,9 +121,9 @@ class Searcher:
             yield specifier, frozenset(typescript_names(data, specifier, live))
 
 
-def _is_inherited(data: bytes, name: bytes) -> bool:
-    """Whether a class in a Swift text inherits from the type `name`, whose members are its own then."""
-    return re.search(rb"\bclass\s+\w+\s*(?:<[^>{]{0,200}>\s*)?:[^{]{0,200}\b" + re.escape(name) + rb"\b", data) is not None
+def bases_in(data: bytes) -> set[bytes]:
+    """What classes in a Swift text inherit from: the members of that are their own."""
+    return {name for clause in _BASES.findall(data) for name in _WORD.findall(clause)}
 
 
 def words_of(data: bytes) -> set[bytes]:
@@ -132,7 +140,25 @@ def declared_in(data: bytes, wanted: Mapping[bytes, frozenset[bytes]]) -> Iterat
     for before, word in pairwise(words):
         if word in present and (before in _TYPES or (before == b"extension" and not wanted[word].isdisjoint(words))):
             yield word
-    yield from (name for name in _TOP_LEVEL.findall(data) if name in present)
+    yield from (name for name in _TOP_LEVEL.findall(b"\n" + data) if name in present)
+
+
+def may_declare(data: bytes) -> Iterator[bytes]:
+    """Every name that `declared_in` may find in a Swift text, whatever is wanted of it."""
+    text = b" %b " % data.translate(_SEPARATORS)
+    for beginning in _DECLARING:
+        at = text.find(beginning)
+        while at >= 0:
+            if match := _WORD.match(text, _first_letter(text, at + len(beginning))):
+                yield match[0]
+            at = text.find(beginning, at + 1)
+    yield from _TOP_LEVEL.findall(b"\n" + data)
+
+
+def _first_letter(text: bytes, at: int) -> int:
+    while text[at : at + 1] == b" ":
+        at += 1
+    return at
 
 
 def last_segment(specifier: str) -> str:

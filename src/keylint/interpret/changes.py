@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from keylint.program.nodes import Span
 
 _MUTATORS = frozenset(("update", "setdefault", "merge", "assign", "set", "setObject", "updateValue", "addEntries", "pop", "clear"))
-_PLACES = frozenset(("span", "name_span"))
 
 
 def walk(node: object) -> Iterator[Node]:
@@ -20,15 +20,31 @@ def walk(node: object) -> Iterator[Node]:
     pending: list[Any] = [node]
     while pending:
         item = pending.pop()
-        if isinstance(item, Node):
-            yield item
-            for field in type(item).__struct_fields__:
-                if field not in _PLACES:
-                    value = getattr(item, field)
-                    if isinstance(value, (Node, tuple)):
-                        pending.append(value)
-        elif isinstance(item, tuple):
-            pending.extend(item)
+        if type(item) is tuple:
+            pending += item
+            continue
+        if not isinstance(item, Node):
+            continue
+        yield item
+        kind = type(item)
+        fields = _FIELDS.get(kind)
+        if fields is None:
+            fields = _FIELDS[kind] = tuple(_holding_nodes(kind))
+        for field in fields:
+            value = getattr(item, field)
+            if value:
+                pending.append(value)
+
+
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+"""The fields of each kind of node that may hold others."""
+_WORD = re.compile(r"\w+")
+_PLAIN = frozenset(("Span", "bool", "bytes", "float", "int", "None", "str", "tuple"))
+
+
+def _holding_nodes(kind: type[Node]) -> Iterator[str]:
+    declared = {name: said for base in kind.__mro__ for name, said in getattr(base, "__annotations__", {}).items()}
+    return (field for field in kind.__struct_fields__ if not _PLAIN.issuperset(_WORD.findall(declared[field])))
 
 
 class Changes:

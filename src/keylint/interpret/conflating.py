@@ -105,11 +105,12 @@ def calls_told(value: Value, state: State) -> frozenset[int]:
 def calls_in(key: object, *kinds: str) -> set[int]:
     """The store calls that a value's key mentions, in tokens of these kinds."""
     found: set[int] = set()
-    pending = [key]
+    pending = [key] if isinstance(key, (tuple, frozenset)) else []
     while pending:
         item = pending.pop()
-        if isinstance(item, (tuple, frozenset)):
-            if len(item) == 2 and isinstance(item, tuple) and item[0] in kinds and isinstance(item[1], int):
-                found.add(item[1])
-            pending.extend(item)
+        if len(item) == 2 and isinstance(item, tuple) and item[0] in kinds and isinstance(item[1], int):
+            found.add(item[1])
+        for part in item:
+            if isinstance(part, (tuple, frozenset)):
+                pending.append(part)
     return found

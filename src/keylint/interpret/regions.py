@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.interpret import assignment, callbacks, calls, expressions, library, statements
@@ -77,6 +78,7 @@ def may_serialize(world: World, value: Value) -> bool:
     return looks_like_lock(world, value) if found is None else not found[0].global_ and not _lets_several_in(world, *found)
 
 
+@lru_cache(maxsize=1 << 12)
 def name_suggests_lock(*names: str) -> bool:
     """Whether a name says that what it runs is serialized (`withLock`, `synchronized`, `mutex.run`)."""
     for name in names:

@@ -162,8 +162,13 @@ class State:
 
 def explain(mine: State, other: State) -> tuple[Condition, ...]:
     """Why a path that ends in `mine` is not the one that ends in `other`: the first branch they took differently."""
+    apart = 0  # Paths are alike until they part.
+    for decision, theirs in zip(mine.trail, other.trail, strict=False):
+        if decision is not theirs:
+            break
+        apart += 1
     others = {decision.branch for decision in other.trail}
-    for decision in mine.trail:
+    for decision in mine.trail[apart:]:
         if decision.branch not in others:
             why = f"when `{decision.text}` {'holds' if decision.taken else 'does not hold'}"
             return (Condition(decision.place, why, on_macos(mine)),)

@@ -6,8 +6,9 @@ the state's memory. Two unknown values are the same value when their tokens are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -60,9 +61,13 @@ KEY_SIZE = 40
 
 def bounded_key(key: Key) -> Key:
     """`key`, whose parts with too many parts of their own are replaced by short ones that are as good as unique."""
-    return tuple(_short(part) if isinstance(part, (tuple, frozenset)) and _is_long(part) else part for part in key)
+    for part in key:
+        if isinstance(part, (tuple, frozenset)) and _is_long(part):
+            return tuple([_short(part) if isinstance(part, (tuple, frozenset)) and _is_long(part) else part for part in key])
+    return key
 
 
+@lru_cache(maxsize=1 << 14)
 def _is_long(key: Key | frozenset[object]) -> bool:
     size = 0
     pending = [key]
@@ -71,10 +76,13 @@ def _is_long(key: Key | frozenset[object]) -> bool:
         size += len(item)
         if size > KEY_SIZE:
             return True
-        pending += [part for part in item if isinstance(part, (tuple, frozenset))]
+        for part in item:
+            if isinstance(part, (tuple, frozenset)):
+                pending.append(part)
     return False
 
 
+@lru_cache(maxsize=1 << 12)
 def _short(key: Key | frozenset[object]) -> Key:
     """Still tells which store failures `key` derives from."""
     pending = [key]
@@ -98,7 +106,7 @@ class Unknown(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         short = bounded_key(self.token)
-        if short != self.token:
+        if short is not self.token:
             force_setattr(self, "token", short)
 
 
@@ -358,62 +366,61 @@ VOID = Items(())
 
 def key_of(value: Value) -> Key:
     """The identity of `value`, ignoring places."""
-    match value:
-        case Const():
-            return ("const", type(value.value).__name__, value.value)
-        case Unknown():
-            return ("unknown", value.token)
-        case External():
-            return ("external", value.module, value.path)
-        case EnumCase():
-            kind = value.info.name if value.info else None
-            return ("case", kind, value.name, *((tuple(key_of(part) for part in value.payload),) if value.payload else ()))
-        case Text():
-            return ("text", tuple(key_of(part) for part in value.parts))
-        case Ref():
-            return ("ref", value.address)
-        case Product():
-            return ("product", value.identity)
-        case Handle():
-            return ("handle", value.store, value.kind, key_of(value.settings))
-        case Union():
-            return ("union", frozenset(key_of(option) for option in value.options))
-        case Items():
-            return ("items", tuple(key_of(item) for item in value.items), value.exact)
-        case StatusOf():
-            return ("status", value.event)
-        case Verdict():
-            return ("verdict", value.event, value.if_true, value.if_false)
-        case Closure():
-            return ("closure", value.file.path, value.function.span, value.identity)
-        case TypeValue():
-            return ("type", value.info.file.path, value.info.name)
-        case ModuleValue():
-            return ("module", value.file.path)
-        case AccessControl():
-            return ("access-control", key_of(value.protection), value.place)
-        case Promise():
-            return ("promise", key_of(value.value), value.event)
-        case Partial():
-            return ("partial", key_of(value.receiver), value.name)
-        case Record():
-            entries = frozenset((k, key_of(e.value), e.presence) for k, e in value.entries.items())
-            return ("record", entries, value.open, value.base)
-        case Instance():
-            return ("instance", value.token)
+    return _KEYS[type(value)](value)
+
+
+def _key_of_case(value: EnumCase) -> Key:
+    kind = value.info.name if value.info else None
+    return ("case", kind, value.name, *((tuple([key_of(part) for part in value.payload]),) if value.payload else ()))
+
+
+def _key_of_record(value: Record) -> Key:
+    entries = frozenset([(key, key_of(entry.value), entry.presence) for key, entry in value.entries.items()])
+    return ("record", entries, value.open, value.base)
+
+
+_KEYS: dict[type, Callable[[Any], Key]] = {
+    Const: lambda value: ("const", type(value.value).__name__, value.value),
+    Unknown: lambda value: ("unknown", value.token),
+    External: lambda value: ("external", value.module, value.path),
+    EnumCase: _key_of_case,
+    Text: lambda value: ("text", tuple([key_of(part) for part in value.parts])),
+    Ref: lambda value: ("ref", value.address),
+    Product: lambda value: ("product", value.identity),
+    Handle: lambda value: ("handle", value.store, value.kind, _key_of_record(value.settings)),
+    Union: lambda value: ("union", frozenset([key_of(option) for option in value.options])),
+    Items: lambda value: ("items", tuple([key_of(item) for item in value.items]), value.exact),
+    StatusOf: lambda value: ("status", value.event),
+    Verdict: lambda value: ("verdict", value.event, value.if_true, value.if_false),
+    Closure: lambda value: ("closure", value.file.path, value.function.span, value.identity),
+    TypeValue: lambda value: ("type", value.info.file.path, value.info.name),
+    ModuleValue: lambda value: ("module", value.file.path),
+    AccessControl: lambda value: ("access-control", key_of(value.protection), value.place),
+    Promise: lambda value: ("promise", key_of(value.value), value.event),
+    Partial: lambda value: ("partial", key_of(value.receiver), value.name),
+    Record: _key_of_record,
+    Instance: lambda value: ("instance", value.token),
+}
+"""Looked up by type, for nothing is asked more often; a `match` over so many classes takes several times as long."""
 
 
 def same_value(first: Value, second: Value) -> bool:
     """Whether the two are interchangeable: the same value from the same places, with the same story."""
     if first is second:
         return True
-    if type(first) is not type(second) or key_of(first) != key_of(second):
+    kind = type(first)
+    if kind is not type(second):
         return False
-    if isinstance(first, (Const, Unknown, External, Record, Union, Promise, Items, EnumCase, Handle)):
-        return first == second
+    if kind in _COMPARED_WHOLE:
+        return first == second and key_of(first) == key_of(second)
+    if key_of(first) != key_of(second):
+        return False
     if isinstance(first, Instance) and isinstance(second, Instance):
         return first.fields.keys() == second.fields.keys() and all(same_value(v, second.fields[n]) for n, v in first.fields.items())
     return True
+
+
+_COMPARED_WHOLE = frozenset((Const, Unknown, External, Record, Union, Promise, Items, EnumCase, Handle))
 
 
 def alternatives(value: Value) -> tuple[Value, ...]:
@@ -423,8 +430,11 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 
 def union(values: Iterable[Value]) -> Value:
     """One value that may be any of `values`; equal ones with the same place count once, too many are unknown."""
+    given = tuple(values)
+    if len(given) == 1 and not isinstance(given[0], Union):
+        return given[0]
     seen: dict[object, Value] = {}
-    for value in values:
+    for value in given:
         for option in alternatives(value):
             place = getattr(option, "place", None)
             outcomes = getattr(option, "outcomes", ())

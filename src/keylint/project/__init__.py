@@ -3,7 +3,20 @@ import specifiers; nothing of stores, rules or grammars."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keylint.project.roots import project_root
-from keylint.project.units import Project, Unit
+
+if TYPE_CHECKING:
+    from keylint.project.units import Project, Unit
 
 __all__ = ["Project", "Unit", "project_root"]
+
+
+def __getattr__(name: str) -> object:
+    """A file that is alone needs no project."""
+    if name in ("Project", "Unit"):
+        from keylint.project import units
+
+        return getattr(units, name)
+    raise AttributeError(name)

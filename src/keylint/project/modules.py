@@ -22,7 +22,8 @@ _KINDS = ("xcode", "npm", "python", "swift-package", "folder")
 class ProjectModules:
     """The modules of the project at `root`, whose files are the keys of `places`, each with its path relative to `root`.
 
-    `read` gives the bytes of a manifest by such a path; without it, manifests are read from the disk.
+    `read` gives the bytes of a manifest by such a path; without it, manifests are read from the disk. Of a file that is alone, no manifest
+    says anything.
     """
 
     def __init__(self, root: str, places: Mapping[str, str], read: Callable[[str], bytes | None] | None = None) -> None:
@@ -30,6 +31,7 @@ class ProjectModules:
         self._places = places
         self._read = read
         self._scopes: dict[frozenset[str], frozenset[str]] = {}
+        self._alone = len(places) == 1
 
     @cached_property
     def _shown(self) -> dict[str, str]:
@@ -85,15 +87,19 @@ class ProjectModules:
         place = self._places.get(path)
         if place is None or language_of(path) != "swift":
             return ()
+        if self._alone:
+            return [frozenset((path,))]
         return [self._paths(scope) for scope in self._swift.scopes(place)]
 
     def imported(self, path: str, name: str) -> frozenset[str]:
         """The files whose names the file at `path` sees once it imports the module `name` as a whole."""
         place = self._places.get(path)
-        return self._paths(self._swift.imported(place, name)) if place is not None else frozenset()
+        return self._paths(self._swift.imported(place, name)) if place is not None and not self._alone else frozenset()
 
     def sharing(self, paths: Iterable[str]) -> frozenset[str]:
         """The files that some app contains together with one of those at `paths`, these included."""
+        if self._alone:
+            return frozenset(self._places)
         samples = {self.project.unit_of(place): place for path in paths if (place := self._places.get(path)) is not None}
         shares: dict[Unit, bool] = {}
         found = set()
@@ -111,7 +117,7 @@ class ProjectModules:
         What is part of a larger one, as far as these files go, is no app: a package, a target of tests.
         """
         parts: dict[Unit, set[str]] = {}
-        for path in paths:
+        for path in () if self._alone else paths:
             if (place := self._places.get(path)) is not None:
                 for unit in self.project.apps_with(self.project.unit_of(place)):
                     parts.setdefault(unit, set()).add(path)
