@@ -348,8 +348,11 @@ class _Wants:
 
 
 def _has(info: TypeInfo, member: str) -> bool:
+    declared = info.properties.get(member)
+    if declared is not None and not declared[0].skipped:
+        return True
     functions = info.functions.get(member, ())
-    return member in info.properties or (bool(functions) and not all(function.skipped for function, _ in functions))
+    return bool(functions) and not all(function.skipped for function, _ in functions)
 
 
 def _undeclared(gathered: Gathered, program: Program, users: Sequence[File]) -> dict[bytes, frozenset[bytes]]:

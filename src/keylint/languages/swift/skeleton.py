@@ -60,7 +60,9 @@ def _body(data: bytes, nodes: list[Node], own: bytes, units: list[Unit], words: 
         if kind in FUNCTION_KINDS:
             units.append(Unit(span(node), _function_names(data, node, own), matters))
         elif kind in PROPERTY_NODES:
-            units.append(Unit(span(node), _property_names(data, node), matters))
+            names = _property_names(data, node)
+            # What a property wrapper keeps names its type, not this member.
+            units.append(Unit(span(node), (*names, own) if b"wrappedValue" in names else names, matters))
         elif kind == "subscript_declaration":
             units.append(Unit(span(node), (b"subscript", own), matters))
         elif kind in TYPE_NODES:
