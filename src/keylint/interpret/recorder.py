@@ -257,6 +257,13 @@ class Recorder:
         """Events after number `since`."""
         return [number for number in range(since + 1, self._next + 1) if number in self._numbers]
 
+    def cut_short(self, since: int) -> None:
+        """What came after event `since` was not run to its end: of a read before it, it is not known what follows where that succeeds."""
+        for number in self.numbers(since):
+            self._numbers[number].lost.clear()
+            self._numbers[number].checks.clear()
+        self._calls = [call for call in self._calls if call[2] <= since]
+
     def together(self, earlier: int, later: int) -> None:
         """Two store calls run at the same time; an earlier write and a later delete of one item race like the reverse."""
         first, second = self._numbers[earlier], self._numbers[later]
