@@ -26,6 +26,8 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
+    DONE,
+    LEFT_OUT,
     NIL,
     VOID,
     Closure,
@@ -37,6 +39,7 @@ from keylint.interpret.values import (
     Instance,
     Items,
     ModuleValue,
+    Outcome,
     Partial,
     Product,
     Promise,
@@ -51,6 +54,7 @@ from keylint.interpret.values import (
     is_nil,
     key_of,
     merge_outcomes,
+    truth,
     union,
     with_outcomes,
 )
@@ -544,7 +548,7 @@ def _run_body(
             state.become(inner.raises[0][0])
             return promises.of_body(state, before, Unknown(("never", world.fresh())), failures)
         raise Unreachable
-    value = expressions.join_forks(state, exits)
+    value = expressions.join_forks(state, exits if promise else _telling_deletes(exits, state))
     _write_back(world, closure, slots, state, frame, inner)
     frame.changed_self = state.memory.get(inner.scope.names["self"]) if "self" in inner.scope.names else None
     if promise:
@@ -559,6 +563,21 @@ def _run_body(
         receiver = key_of(closure.receiver) if closure.receiver is not None else None
         value = value.loosened(("returned", closure.file.path, function.span, receiver, given))
     return value
+
+
+def _telling_deletes(exits: list[tuple[State, Value]], before: State) -> list[tuple[State, Value]]:
+    """Where a function answers nothing on some paths and something on others, the answer tells which deletes it made."""
+    known = {item.event for item in before.pending}
+    made = {item.event for path, _ in exits for item in path.pending} - known
+    if not made or len({is_nil(value) or truth(value) is False for _, value in exits}) < 2:
+        return exits
+    told: list[tuple[State, Value]] = []
+    for path, value in exits:
+        own = {item.event for item in path.pending}
+        outcomes = tuple(Outcome(event, frozenset((DONE if event in own else LEFT_OUT,))) for event in sorted(made))
+        path.outcomes.update((outcome.event, outcome) for outcome in outcomes)
+        told.append((path, with_outcomes(value, outcomes)))
+    return told
 
 
 def _tuple_labels(type_name: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from keylint.interpret.scope import HeldRegion, PendingDelete, State, builds, on
 from keylint.interpret.sightings import EventBuilder, Sighting
 from keylint.interpret.values import (
     DUPLICATE,
+    LEFT_OUT,
     LOCKED,
     MISSING,
     OTHER,
@@ -170,6 +171,9 @@ class Recorder:
                 del state.outcomes[number]  # the item is looked at again: what an earlier look came to no longer matters
         kept: list[PendingDelete] = []
         for item in state.pending:
+            told = state.outcomes.get(item.event)
+            if told is not None and told.possible == {LEFT_OUT}:
+                continue
             delete = self._numbers[item.event]
             comparison = compare(delete.identity, seen.identity)
             related = comparison == SAME
