@@ -64,7 +64,7 @@ from keylint.program.nodes import Node
 
 if TYPE_CHECKING:
     from keylint.program.link import TypeInfo
-    from keylint.program.module import Function
+    from keylint.program.module import Function, TypeDeclaration
 
 
 LONG = 6_000
@@ -235,11 +235,11 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
-        if not candidates and (handle := _object_of(world, callee, info, state, frame)) is not None:
+        chosen = _accepting(world, info, callee.name, arguments) if candidates else []
+        if not chosen and (handle := _object_of(world, callee, info, state, frame)) is not None:
             done = objects.call(world, handle, callee, arguments, state, frame, node)
             if done is not None:
                 return done
-        chosen = [item for item in candidates if binding.accepts(item[0], arguments)]
         if not chosen and candidates and world.file.property_of(info, callee.name) is not None:
             # A property that holds a function may share its name with methods that take something else.
             return call(world, members.member_of(world, receiver, callee.name, callee.place, state, frame), arguments, state, frame, node)
@@ -252,6 +252,20 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         rest = arguments[1:] if callee.name == "call" else []
         return call(world, receiver, rest, state, frame, node)
     return library.call_method(world, callee, arguments, state, frame, node)
+
+
+def _accepting(
+    world: World, info: TypeInfo, name: str, arguments: Sequence[Passed]
+) -> list[tuple[Function, TypeDeclaration, TypeInfo]]:
+    """The methods called `name` that take `arguments`, of the nearest type in the ancestry of `info` that has any: an overload further
+    off is not hidden by one that takes something else."""
+    for ancestor in world.file.ancestry(info):
+        pieces = ancestor.functions.get(name, ())
+        found = [(function, piece, ancestor) for function, piece in pieces if function.body is not None]
+        fitting = [item for item in found if binding.accepts(item[0], arguments)]
+        if fitting:
+            return fitting
+    return []
 
 
 def _object_of(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:
