@@ -383,13 +383,9 @@ class _Wants:
 def _has(info: TypeInfo, member: str) -> bool:
     """Whether the member of a type was lowered with its value or code."""
     declared = info.properties.get(member)
-    if declared is not None:
-        item = declared[0]
-        if item.getter is not None:
-            return not item.getter.skipped
-        if item.value is None:
-            return b"=" not in info.file_of(item).source.data[item.name_span.end : item.span.end]
-        return not (isinstance(item.value, Opaque) and item.value.kind == "skipped")
+    if declared is not None and not declared[0].skipped:
+        value = declared[0].value
+        return not (isinstance(value, Opaque) and value.kind == "skipped")
     functions = info.functions.get(member, ())
     return bool(functions) and not all(function.skipped for function, _ in functions)
 

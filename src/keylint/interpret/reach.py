@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from keylint.stores.catalogue import Catalogue
 
 
+WRAPPED = "wrappedValue"
+"""The property of a property wrapper that stands for those it keeps."""
+
+
 class Reach:
     """What of one file can reach a store."""
 
@@ -126,7 +130,9 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
         yield tuple(names), function.span
     for info in file.types.values():
         for declared in file.own_properties(info):
-            yield (declared.name.encode(),), declared.span
+            # A property is kept by a wrapper that it names by its type.
+            named = (info.name.rpartition(".")[2],) if declared.name == WRAPPED else ()
+            yield tuple(name.encode() for name in (declared.name, *named)), declared.span
     for item in walk(file.module.body.statements):
         if isinstance(item, Assign):
             yield tuple(_targets(item.target)), item.span

@@ -29,6 +29,7 @@ from keylint.interpret.scope import HeldRegion, PendingDelete, State, builds, on
 from keylint.interpret.sightings import EventBuilder, Sighting
 from keylint.interpret.values import (
     DUPLICATE,
+    LEFT_OUT,
     LOCKED,
     MISSING,
     OTHER,
@@ -170,6 +171,9 @@ class Recorder:
                 del state.outcomes[number]  # the item is looked at again: what an earlier look came to no longer matters
         kept: list[PendingDelete] = []
         for item in state.pending:
+            told = state.outcomes.get(item.event)
+            if told is not None and told.possible == {LEFT_OUT}:
+                continue
             delete = self._numbers[item.event]
             comparison = compare(delete.identity, seen.identity)
             related = comparison == SAME
@@ -256,6 +260,13 @@ class Recorder:
     def numbers(self, since: int) -> list[int]:
         """Events after number `since`."""
         return [number for number in range(since + 1, self._next + 1) if number in self._numbers]
+
+    def cut_short(self, since: int) -> None:
+        """What came after event `since` was not run to its end: of a read before it, it is not known what follows where that succeeds."""
+        for number in self.numbers(since):
+            self._numbers[number].lost.clear()
+            self._numbers[number].checks.clear()
+        self._calls = [call for call in self._calls if call[2] <= since]
 
     def together(self, earlier: int, later: int) -> None:
         """Two store calls run at the same time; an earlier write and a later delete of one item race like the reverse."""

@@ -32,6 +32,8 @@ SUCCESS, MISSING, DUPLICATE, OTHER, LOCKED, TOLD = "success", "missing", "duplic
 """What a store call may have come to. `OTHER` is every failure that is not about the item being there (locked, denied, backend down)
 and that the code has not told apart by its own status. One that it has is `LOCKED` when it says that the item cannot be read now,
 else `TOLD`."""
+DONE, LEFT_OUT = "done", "left out"
+"""What an answer says of a delete that some of the paths to it made and others did not."""
 
 
 class Outcome(Struct, frozen=True):

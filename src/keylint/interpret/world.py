@@ -177,13 +177,14 @@ class World:
         """A function is run by itself, as nobody is seen to call it. What it comes to in other files counts if it was not cut short."""
         self.refill()
         self.origin, self._cut_short = origin, False
-        known = set(self.entered_elsewhere)
+        known, before = set(self.entered_elsewhere), self.recorder.count()
         try:
             yield
         finally:
             self.origin = None
             if self._cut_short:
                 self.entered_elsewhere = known
+                self.recorder.cut_short(before)
 
     def fresh(self) -> int:
         """A number never given before in this file's run."""

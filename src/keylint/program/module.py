@@ -73,7 +73,8 @@ class Property(Node, frozen=True, gc=False):
 
     `value` is the initial value. `mutable` is false for Swift `let`, TypeScript `readonly` and `const`, Python `Final`; a Python
     class attribute or module variable is mutable. Observers are methods named `willSet`/`didSet`. An enum case is
-    a static, immutable property with `is_case`; its `value` is the raw value if written.
+    a static, immutable property with `is_case`; its `value` is the raw value if written. `skipped`: the front end saw that the value or
+    the accessors cannot matter, and did not lower them.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Property(Node, frozen=True, gc=False):
     isolation: str | None = None
     type_name: str | None = None
     attributes: tuple[Expression, ...] = ()
+    skipped: bool = False
 
 
 class TypeDeclaration(Node, frozen=True, gc=False):
