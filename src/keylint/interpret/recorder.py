@@ -180,6 +180,8 @@ class Recorder:
             if related or (comparison == UNSEEN and verb in _WRITES):
                 delete.revealed = True
             if related and verb in _WRITES:
+                if _apart(delete, seen):
+                    continue
                 delete.replaced = True
                 seen.pending.append((item.event, *self._verdict_of_delete(item, state, one_thread)))
                 continue
@@ -538,6 +540,22 @@ class Recorder:
             tuple(sorted(self._roots)),
             tuple(build.event(tested[key]) for key in sorted(tested, key=_order)),
         )
+
+
+def _apart(delete: Sighting, write: Sighting) -> bool:
+    """Whether the two are made by two calls of one function, the first of which chose to delete what it was to save.
+
+    What the second call saves does not replace that. Where the caller says that the first is to delete, there is nothing to choose.
+    """
+    twice = any(
+        mine.place == theirs.place and delete.path[: mine.depth] != write.path[: theirs.depth]
+        for mine in delete.functions
+        for theirs in write.functions
+    )
+    if not twice:
+        return False
+    taken = {decision.branch for decision in write.trail}
+    return any(decision.branch not in taken for decision in delete.trail)
 
 
 def _asks_first(world: World, state: State) -> bool:

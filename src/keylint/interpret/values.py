@@ -268,9 +268,10 @@ class Items(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Text of which some parts are unknown."""
+    """Text of which some parts are unknown. `filled`: it is not empty, whatever these are."""
 
     parts: tuple[Value, ...]
+    filled: bool = False
 
 
 class Instance(Struct, frozen=True):
@@ -474,6 +475,8 @@ def truth(value: Value) -> bool | None:
             return bool(value.value)
         case Closure() | Product() | Handle() | Promise() | AccessControl() | TypeValue() | ModuleValue() | EnumCase():
             return True
+        case Text():
+            return True if value.filled or any(isinstance(part, Const) and part.value for part in value.parts) else None
         case Union():
             truths = {truth(option) for option in value.options}
             return truths.pop() if len(truths) == 1 else None
