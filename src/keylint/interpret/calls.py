@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keylint.interpret import (
@@ -18,6 +19,7 @@ from keylint.interpret import (
     promises,
     regions,
     statements,
+    supplying,
     sweeping,
     unseen,
 )
@@ -450,6 +452,9 @@ def enter(
         return Unknown(("recursion", world.fresh()), function.return_type)
     if function.span.end - function.span.start > LONG and not world.reach(closure.file).can_reach(function):
         return Unknown(("long", world.fresh()), function.return_type)
+    if supplying.only_supplies(world, closure, arguments):
+        again = partial(enter, world, closure, arguments, state, frame, place, root)
+        return supplying.supplied(world, closure, arguments, state, frame, again)
     if closure.identity > 0:
         world.called(closure)
     if closure.identity != -1:
