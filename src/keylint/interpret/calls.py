@@ -557,7 +557,8 @@ def _run_body(
     if isinstance(value, Items) and not value.labels and function.return_type is not None and function.return_type.startswith("("):
         return Items(value.items, value.exact, value.places, _tuple_labels(function.return_type))
     if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:
-        value = Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
+        of_store = objects.declared_as(world, function.return_type, value.token, closure.file, inner.place(function))
+        value = of_store or Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
     if isinstance(value, Record) and value.open and value.base is None and slots is not None:
         # Asked the same again, the function puts the same unseen keys in.
         given = tuple(key_of(item.value) for slot in slots for item in slot)

@@ -45,17 +45,23 @@ def supplied(
         return value
     state.become(before)
     del frame.raises[raised:]
-    _forget(closure.receiver, state)
+    _forget(world, closure, state)
     given = tuple(key_of(argument.value) for argument in arguments or ())
     receiver = key_of(closure.receiver) if closure.receiver is not None else None
     salt = 0 if given or receiver is not None else world.fresh()
     return Unknown(("supplied", closure.file.path, closure.function.span, receiver, given, salt), closure.function.return_type)
 
 
-def _forget(receiver: Value | None, state: State) -> None:
-    """The function may have assigned any field of its object."""
+def _forget(world: World, closure: Closure, state: State) -> None:
+    """The function may have assigned fields of its object; an initializer, any of them."""
+    receiver = closure.receiver
     held = state.memory.get(receiver.address) if isinstance(receiver, Ref) else None
-    if isinstance(receiver, Ref) and isinstance(held, Instance):
-        names = {*held.fields, *held.info.properties}
-        fields: dict[str, Value] = {name: Unknown(("unsettled", receiver.address, name)) for name in names}
-        state.memory[receiver.address] = Instance(held.info, fields, held.token)
+    if not isinstance(receiver, Ref) or not isinstance(held, Instance):
+        return
+    made = closure.function.kind == "initializer"
+    names = {*held.fields, *(name for name, (item, _) in held.info.properties.items() if item.getter is None)}
+    fields: dict[str, Value] = {
+        name: Unknown(("unsettled", receiver.address, name)) for name in names if made or world.changes_member(held.info, name)
+    }
+    if fields:
+        state.memory[receiver.address] = Instance(held.info, {**held.fields, **fields}, held.token)

@@ -152,6 +152,7 @@ class File:
         "module",
         "program",
         "source",
+        "type_imports",
         "types",
         "variables",
         "wildcards",
@@ -172,6 +173,7 @@ class File:
             else:
                 self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
+        self.type_imports: dict[str, Import] = {item.local: item for item in module.type_imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
         self.exports: tuple[Export, ...] = module.exports
         self.variables: frozenset[str] = frozenset(name for statement in module.body.statements for name in assigned_by(statement))
@@ -359,7 +361,7 @@ class Program:
 
     def _find_type(self, file: File, name: str) -> TypeInfo | None:
         first, _, rest = name.partition(".")
-        item = file.imports.get(first)
+        item = file.imports.get(first) or file.type_imports.get(first)
         if item is not None:
             found = self.imported(file, item)
             nested = ".".join(part for part in (found.name, rest) if part) if found is not None else ""
