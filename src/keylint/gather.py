@@ -83,12 +83,13 @@ class Gathered:
         ordered = self.lowered[file.path].order.names
         if file.language == "swift":
             return ordered
-        found = {name for name in ordered if name.decode("utf-8", "replace") not in file.imports}
-        for local, item in file.imports.items():
+        imports = {**file.type_imports, **file.imports}
+        found = {name for name in ordered if name.decode("utf-8", "replace") not in imports}
+        for local, item in imports.items():
             definition = program.imported(file, item)
             if definition is None:
                 continue
-            if self._is_live(definition):
+            if local in file.imports and self._is_live(definition):
                 found.add(local.encode())
             members = self.members(definition.file.path)
             for name in members if not definition.name else (definition.name,):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keylint.interpret import (
@@ -19,6 +20,7 @@ from keylint.interpret import (
     promises,
     regions,
     statements,
+    supplying,
     sweeping,
     unseen,
 )
@@ -482,6 +484,9 @@ def enter(
         return Unknown(("recursion", world.fresh()), function.return_type)
     if function.span.end - function.span.start > LONG and not world.reach(closure.file).can_reach(function):
         return Unknown(("long", world.fresh()), function.return_type)
+    if supplying.only_supplies(world, closure, arguments):
+        again = partial(enter, world, closure, arguments, state, frame, place, root)
+        return supplying.supplied(world, closure, arguments, state, frame, again)
     if closure.identity > 0:
         world.called(closure)
     if closure.identity != -1:
@@ -584,7 +589,8 @@ def _run_body(
     if isinstance(value, Items) and not value.labels and function.return_type is not None and function.return_type.startswith("("):
         return Items(value.items, value.exact, value.places, _tuple_labels(function.return_type))
     if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:
-        value = Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
+        of_store = objects.declared_as(world, function.return_type, value.token, closure.file, inner.place(function))
+        value = of_store or Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
     if isinstance(value, Record) and value.open and value.base is None and slots is not None:
         # Asked the same again, the function puts the same unseen keys in.
         given = tuple(key_of(item.value) for slot in slots for item in slot)

@@ -214,7 +214,9 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
             with dispatch.assumed(frame):
                 return member_of(world, whole, name, place, state, frame)
         if item.value is None:
-            return Unknown(token, item.type_name)
+            file = owner.file_of(item)
+            of_store = objects.declared_as(world, item.type_name, token, file, Place(file.path, item.span))
+            return of_store or Unknown(token, item.type_name)
         value = initial_value(world, item, owner, receiver, state, frame)
         if item.mutable and (world.may_change(info, name, value) or (_settable_outside(item) and world.file.language == "swift")):
             return union((value, Unknown(token, item.type_name)))

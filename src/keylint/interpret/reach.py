@@ -34,7 +34,8 @@ class Reach:
         self._triggers = tuple(catalogue.words_for(file.language))
         # Without imports inside a module, every word may be another file's.
         self._code = Code(file, catalogue) if file.language != "swift" else None
-        self._live = {local.encode() for local, imported in file.imports.items() if imports_store(imported, file.language, catalogue)}
+        imports = {**file.type_imports, **file.imports}
+        self._live = {local.encode() for local, imported in imports.items() if imports_store(imported, file.language, catalogue)}
         adopted: set[bytes] = set()
         for module in file.wildcards:
             store = catalogue.by_module(file.language, module)

@@ -159,7 +159,7 @@ class Module(Struct, frozen=True, gc=False):
     `properties` (Swift and TypeScript top-level constants are *not* properties: they are assignments in `body`). A Python or JavaScript
     function or class defined at the top level is in `functions`/`types`, not repeated as `Define` in `body`; one defined under
     a top-level `if`/`try` is a `Define` in `body`.
-    `gaps` are what the parser lost.
+    `gaps` are what the parser lost. `type_imports` are Python's under `TYPE_CHECKING`: names that only type annotations mean.
     """
 
     language: str
@@ -169,3 +169,4 @@ class Module(Struct, frozen=True, gc=False):
     imports: tuple[Import, ...] = ()
     exports: tuple[Export, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    type_imports: tuple[Import, ...] = ()
