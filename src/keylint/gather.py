@@ -84,13 +84,14 @@ class Gathered:
         ordered = self.lowered[file.path].order.names
         if file.language == "swift":
             return ordered
-        found = {name for name in ordered if name.decode("utf-8", "replace") not in file.imports}
-        for local, item in file.imports.items():
+        imports = {**file.type_imports, **file.imports}
+        found = {name for name in ordered if name.decode("utf-8", "replace") not in imports}
+        for local, item in imports.items():
             definition = program.imported(file, item)
             if definition is None:
                 continue
             members = self.members(definition.file.path)
-            if self._is_live(definition) or definition.name in members:
+            if local in file.imports and (self._is_live(definition) or definition.name in members):
                 found.add(local.encode())
             for name in members if not definition.name else (definition.name,):
                 found.update(member.encode() for member in members.get(name, ()))
@@ -399,13 +400,9 @@ def _handed(item: Lowered, root: bool) -> frozenset[bytes]:
 def _has(info: TypeInfo, member: str) -> bool:
     """Whether the member of a type was lowered with its value or code."""
     declared = info.properties.get(member)
-    if declared is not None:
-        item = declared[0]
-        if item.getter is not None:
-            return not item.getter.skipped
-        if item.value is None:
-            return b"=" not in info.file_of(item).source.data[item.name_span.end : item.span.end]
-        return not (isinstance(item.value, Opaque) and item.value.kind == "skipped")
+    if declared is not None and not declared[0].skipped:
+        value = declared[0].value
+        return not (isinstance(value, Opaque) and value.kind == "skipped")
     functions = info.functions.get(member, ())
     return bool(functions) and not all(function.skipped for function, _ in functions)
 

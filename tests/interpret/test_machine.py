@@ -137,6 +137,26 @@ def test_beyond_the_budget_of_steps_a_dictionary_is_not_taken_for_seen() -> None
     assert all(event.accessibility.presence != "absent" for event in run.events("add"))
 
 
+SAVES_CHANGES = """
+func save(_ data: Data) throws {
+    let query = [kSecClass: kSecClassGenericPassword, kSecAttrAccount: "a"]
+    do {
+        var found: AnyObject?
+        if SecItemCopyMatching(query as CFDictionary, &found) != errSecSuccess { throw Failure.changed }
+        guard let item = found as? [String: Any], let old = item["data"] as? Data, old == data else { throw Failure.changed }
+    } catch {
+        SecItemDelete(query as CFDictionary)
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("steps", range(10, 120, 2))
+def test_a_run_that_is_cut_short_says_of_no_failed_read_that_it_decides(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keylint.interpret.world.STEPS", steps)
+    assert not any(event.lost for event in swift(SAVES_CHANGES).events("delete"))
+
+
 PROGRAMS = [
     (
         "a.swift",

@@ -24,6 +24,25 @@ def test_unserialized() -> None:
     assert "errSecDuplicateItem (-25299)" in finding.message
 
 
+def test_a_duplicate_that_is_dealt_with_drops_nothing() -> None:
+    (finding,) = judged("KL201", add(pending(DELETE, "unserialized"), tells=("duplicate",)))
+    assert "dropped" not in finding.message
+    assert "a read then finds nothing" in finding.message
+
+
+def test_the_calls_that_lead_to_the_delete_and_to_the_write() -> None:
+    delete = event(APPLE, "SecItemDelete", 1, path=(place(9), place(5)))
+    (finding,) = judged("KL201", add(pending(delete, "unserialized"), path=(place(9), place(6))))
+    assert related_rows(finding) == {1, 5, 6}
+
+
+def test_only_a_region_that_is_known_to_be_one_is_said_to_be_held() -> None:
+    for effective in ("yes", "unknown"):
+        held = Held("lock", "guard", place(4), effective=effective)
+        (finding,) = judged("KL201", add(pending(DELETE, "unserialized"), regions=(held,)))
+        assert any("guard" in reason for reason in finding.reasons) == (effective == "yes")
+
+
 def test_what_serializes_and_what_may() -> None:
     assert codes(add(pending(DELETE, "serialized")), add(pending(DELETE, "unknown"))) == []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.interpret import calls, expressions, members, objects, operators, records, regions
+from keylint.interpret import calls, expressions, members, objects, operators, properties, records, regions
 from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
@@ -190,6 +190,8 @@ def _set_member(world: World, target: Expression, owner: Value, name: str, value
     if isinstance(target, nodes.Member) and target.object is not None and _tell(world, target, owner, name, value, state, frame):
         return
     for option in alternatives(owner):
+        if properties.assigned(world, option, name, value, frame.place(target), state, frame):
+            continue
         if isinstance(option, Ref):
             held = state.memory.get(option.address)
             if isinstance(held, Instance):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, expressions, members, operators
+from keylint.interpret import assignment, expressions, members, objects, operators
 from keylint.interpret.events import MUST
 from keylint.interpret.frame import Frame
 from keylint.interpret.scope import State
@@ -14,10 +14,8 @@ from keylint.interpret.values import (
     Closure,
     Const,
     Entry,
-    External,
     Items,
     Key,
-    Product,
     Record,
     Unknown,
     Value,
@@ -184,25 +182,15 @@ def default_value(world: World, parameter: Parameter, state: State, inner: Frame
 def unknown_parameter(world: World, closure: Closure, parameter: Parameter, state: State, inner: Frame) -> Value:
     """What a parameter may be when the caller cannot be seen: its default, and anything."""
     token = ("parameter", closure.file.path, closure.function.span, parameter.name)
-    anything = store_object(world, parameter, token, inner) or Unknown(token, parameter.type_name, (), inner.place(parameter), True)
+    place = inner.place(parameter)
+    anything = objects.declared_as(world, parameter.type_name, token, inner.file, place) or Unknown(
+        token, parameter.type_name, (), place, True
+    )
     if parameter.default is not None:
         return union((default_value(world, parameter, state, inner), anything))
     if parameter.optional and inner.file.language == "typescript":
         return union((Const(None, inner.place(parameter), (), f"if a caller passes `{parameter.name}`"), anything))
     return anything
-
-
-def store_object(world: World, parameter: Parameter, token: Key, inner: Frame) -> Product | None:
-    """The object of a store's own class that a parameter is declared to take."""
-    first, _, rest = (parameter.type_name or "").partition(".")
-    imported = inner.file.imports.get(first)
-    if imported is None:
-        return None
-    path = (*(() if imported.name in ("*",) else (imported.name,)), *(rest.split(".") if rest else ()))
-    if world.catalogue.instance(".".join((imported.module, *path))) is None:
-        return None
-    place = inner.place(parameter)
-    return Product(External(imported.module, path, place), (), ("instance", token), place)
 
 
 def _is_there(value: Value, state: State) -> None:

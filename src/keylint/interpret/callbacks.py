@@ -63,7 +63,7 @@ def detached(world: World, callee: Value, arguments: list[Passed], state: State,
     if frame.awaiting == node.span and frame.file.language == "python":
         return Promise(_elsewhere(world, closures[0].value, passed, state, frame, node))
     place = Place(frame.file.path, node.span)
-    parallel, several = contexts.starts(world, callee, frame)
+    parallel, several = contexts.starts(world, callee, arguments, frame)
     before, started = world.recorder.count(), state.spawned
     with world.within(Context(world.context.root, place) if parallel else world.context):
         results = run_later(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from keylint.interpret import (
@@ -19,6 +20,7 @@ from keylint.interpret import (
     promises,
     regions,
     statements,
+    supplying,
     sweeping,
     unseen,
 )
@@ -27,6 +29,8 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import HeldRegion, Scope, State
 from keylint.interpret.values import (
+    DONE,
+    LEFT_OUT,
     NIL,
     VOID,
     Closure,
@@ -38,6 +42,7 @@ from keylint.interpret.values import (
     Instance,
     Items,
     ModuleValue,
+    Outcome,
     Partial,
     Product,
     Promise,
@@ -52,6 +57,7 @@ from keylint.interpret.values import (
     is_nil,
     key_of,
     merge_outcomes,
+    truth,
     union,
     with_outcomes,
 )
@@ -61,7 +67,7 @@ from keylint.program.nodes import Node, Span
 
 if TYPE_CHECKING:
     from keylint.program.link import TypeInfo
-    from keylint.program.module import Function
+    from keylint.program.module import Function, TypeDeclaration
 
 
 LONG = 6_000
@@ -232,17 +238,17 @@ def _call_partial(world: World, callee: Partial, arguments: list[Passed], state:
         if isinstance(receiver, TypeValue) and callee.name in ("init", "allocate"):
             return construct(world, info, arguments, state, frame, place)
         candidates = world.file.methods(info, callee.name)
-        if not candidates and (handle := _object_of(world, callee, info, state, frame)) is not None:
+        chosen = _accepting(world, info, callee.name, arguments) if candidates else []
+        if not chosen and (handle := _object_of(world, callee, info, state, frame)) is not None:
             done = objects.call(world, handle, callee, arguments, state, frame, node)
             if done is not None:
                 return done
         conformer = dispatch.conforming(world, receiver, info, callee.name, state) if not candidates else None
         if conformer is not None:
             receiver = unseen_object(world, conformer, receiver, state, frame)
-            chosen = [item for item in world.file.methods(conformer, callee.name) if binding.accepts(item[0], arguments)]
+            chosen = _accepting(world, conformer, callee.name, arguments)
             with dispatch.assumed(frame):
                 return _enter_any(world, chosen, receiver, arguments, state, frame, node, callee)
-        chosen = [item for item in candidates if binding.accepts(item[0], arguments)]
         if not chosen and candidates and world.file.property_of(info, callee.name) is not None:
             # A property that holds a function may share its name with methods that take something else.
             return call(world, members.member_of(world, receiver, callee.name, callee.place, state, frame), arguments, state, frame, node)
@@ -262,6 +268,20 @@ def unseen_object(world: World, info: TypeInfo, receiver: Value, state: State, f
     with world.recorder.muted():
         token = ("conforming", key_of(receiver), info.file.path, info.name)
         return construct(world, info, None, state, frame, Place(info.file.path, Span(0, 0)), token)
+
+
+def _accepting(
+    world: World, info: TypeInfo, name: str, arguments: Sequence[Passed]
+) -> list[tuple[Function, TypeDeclaration, TypeInfo]]:
+    """The methods called `name` that take `arguments`, of the nearest type in the ancestry of `info` that has any: an overload further
+    off is not hidden by one that takes something else."""
+    for ancestor in world.file.ancestry(info):
+        pieces = ancestor.functions.get(name, ())
+        found = [(function, piece, ancestor) for function, piece in pieces if function.body is not None]
+        fitting = [item for item in found if binding.accepts(item[0], arguments)]
+        if fitting:
+            return fitting
+    return []
 
 
 def _object_of(world: World, callee: Partial, info: TypeInfo, state: State, frame: Frame) -> Handle | None:
@@ -464,6 +484,9 @@ def enter(
         return Unknown(("recursion", world.fresh()), function.return_type)
     if function.span.end - function.span.start > LONG and not world.reach(closure.file).can_reach(function):
         return Unknown(("long", world.fresh()), function.return_type)
+    if supplying.only_supplies(world, closure, arguments):
+        again = partial(enter, world, closure, arguments, state, frame, place, root)
+        return supplying.supplied(world, closure, arguments, state, frame, again)
     if closure.identity > 0:
         world.called(closure)
     if closure.identity != -1:
@@ -558,7 +581,7 @@ def _run_body(
             state.become(inner.raises[0][0])
             return promises.of_body(state, before, Unknown(("never", world.fresh())), failures)
         raise Unreachable
-    value = expressions.join_forks(state, exits)
+    value = expressions.join_forks(state, exits if promise else _telling_deletes(exits, state))
     _write_back(world, closure, slots, state, frame, inner)
     frame.changed_self = state.memory.get(inner.scope.names["self"]) if "self" in inner.scope.names else None
     if promise:
@@ -566,13 +589,29 @@ def _run_body(
     if isinstance(value, Items) and not value.labels and function.return_type is not None and function.return_type.startswith("("):
         return Items(value.items, value.exact, value.places, _tuple_labels(function.return_type))
     if isinstance(value, Unknown) and value.type_name is None and function.return_type is not None:
-        value = Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
+        of_store = objects.declared_as(world, function.return_type, value.token, closure.file, inner.place(function))
+        value = of_store or Unknown(value.token, function.return_type, value.outcomes, value.place, value.parameter)
     if isinstance(value, Record) and value.open and value.base is None and slots is not None:
         # Asked the same again, the function puts the same unseen keys in.
         given = tuple(key_of(item.value) for slot in slots for item in slot)
         receiver = key_of(closure.receiver) if closure.receiver is not None else None
         value = value.loosened(("returned", closure.file.path, function.span, receiver, given))
     return value
+
+
+def _telling_deletes(exits: list[tuple[State, Value]], before: State) -> list[tuple[State, Value]]:
+    """Where a function answers nothing on some paths and something on others, the answer tells which deletes it made."""
+    known = {item.event for item in before.pending}
+    made = {item.event for path, _ in exits for item in path.pending} - known
+    if not made or len({is_nil(value) or truth(value) is False for _, value in exits}) < 2:
+        return exits
+    told: list[tuple[State, Value]] = []
+    for path, value in exits:
+        own = {item.event for item in path.pending}
+        outcomes = tuple(Outcome(event, frozenset((DONE if event in own else LEFT_OUT,))) for event in sorted(made))
+        path.outcomes.update((outcome.event, outcome) for outcome in outcomes)
+        told.append((path, with_outcomes(value, outcomes)))
+    return told
 
 
 def _tuple_labels(type_name: str) -> tuple[str, ...]:

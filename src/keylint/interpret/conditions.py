@@ -147,6 +147,9 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
         outcomes = getattr(a, "outcomes", ()) + getattr(b, "outcomes", ())
         if not all(path.note(outcome) for outcome in outcomes):
             continue
+        if _known_otherwise(path, a, b):
+            fails.append((path, a))
+            continue
         yes, no = split(world, operators.equal(world, a, b, place), path, place, text)
         if failures:
             looked_at(world, a, yes + no)
@@ -157,8 +160,20 @@ def _comparison(world: World, node: nodes.Operation, state: State, frame: Frame)
             yes = [(_forgetting(s, a), v) for s, v in yes]
         holds += [(s, a) for s, _ in yes]
         fails += [(s, a) for s, _ in no]
+    for paths, others, taken in ((holds, fails, True), (fails, holds, False)):
+        for path, _ in paths:
+            if others and not (path.trail and path.trail[-1].place == place):  # this alternative decides it, others may not
+                path.decide(place, text, taken)
     refine = node.operands[0]
     return _few(_refined(world, refine, holds, frame)), _few(_refined(world, refine, fails, frame))
+
+
+def _known_otherwise(state: State, first: Value, second: Value) -> bool:
+    """Whether one is empty, zero or false, and the path knows that the other is not."""
+    return any(
+        isinstance(empty, Const) and not empty.value and isinstance(value, Unknown) and state.decided.get(key_of(value)) is True
+        for value, empty in ((first, second), (second, first))
+    )
 
 
 def _forgetting(state: State, value: Unknown) -> State:
@@ -206,6 +221,8 @@ def split(world: World, value: Value, state: State, place: Place, text: str) -> 
                     path = state.copy()
                     if all(path.note(outcome) for outcome in outcomes):
                         path.decide(place, text, taken)
+                        if known is None:
+                            _decide_fact(path, option, taken)
                         paths.append((path, option))
             continue
         if known is True:
@@ -296,7 +313,7 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
         plain.append(option)
     if plain:
         presence = ("present", key_of(union(plain)))
-        decided = state.decided.get(presence)
+        decided = True if state.decided.get(key_of(union(plain))) else state.decided.get(presence)
         open_question = not has_nil and any(isinstance(option, (Unknown,)) or _unresolved(option) for option in plain)
         if decided is not False:
             path = state.copy()

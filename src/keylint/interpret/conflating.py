@@ -69,13 +69,22 @@ def _note_answers(recorder: Recorder, event: int, given: Sequence[_Answer]) -> N
     if not any(SUCCESS in answer.outcome.possible and answer.nothing is None for answer in given):
         return  # it answers nothing when the read succeeds either
     failed = [answer for answer in given if answer.nothing is not None and SUCCESS not in answer.outcome.possible]
-    absent = {answer.nothing for answer in failed if MISSING in answer.outcome.possible}
+    absent = _answers_of_absence(given)
     for outcome, nothing in failed:
         if OTHER not in outcome.possible or not outcome.how or outcome.place is None or nothing not in absent:
             continue
         if MISSING in outcome.possible and nothing == _FALSE and not recorder.only_looks(event):
             continue  # "it did not work" is no answer to whether there is an item
         recorder.conflated(event, outcome.place, outcome.how)
+
+
+def _answers_of_absence(given: Sequence[_Answer]) -> set[Key | None]:
+    """What stands for "there is none". Where that has other answers, what is also answered on success says something else."""
+    absent = [answer for answer in given if MISSING in answer.outcome.possible]
+    found: set[Key | None] = {answer.nothing for answer in absent if answer.nothing is not None}
+    if any(answer.nothing is None for answer in absent):
+        found -= {answer.nothing for answer in given if SUCCESS in answer.outcome.possible}
+    return found
 
 
 def _note_verdict(recorder: Recorder, verdict: Verdict) -> None:

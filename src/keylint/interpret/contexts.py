@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from keylint.interpret.entrypoints import decorator_name
 from keylint.interpret.events import FOREGROUND, LAUNCH, Place, Root
 from keylint.interpret.platforms.contexts import Entry, Handler, contexts, entries, handlers
-from keylint.interpret.values import Const, External, Partial, Text, Unknown, Value
+from keylint.interpret.values import Const, External, Partial, Text, Unknown, Value, is_nil
 from keylint.program.module import Function
 from keylint.program.nodes import Assign, Call, Expression, Lambda, Name, Span
 
@@ -148,7 +148,7 @@ def inherited(root: Root | None, language: str, name: str) -> Root | None:
     return None
 
 
-def starts(world: World, callee: Value, frame: Frame) -> tuple[bool, bool]:
+def starts(world: World, callee: Value, arguments: Sequence[Passed], frame: Frame) -> tuple[bool, bool]:
     """Whether a call that starts a closure lets it run at the same time as the rest, and whether several times at once.
 
     A pool that is not seen to have room for two runs one after the other.
@@ -160,6 +160,9 @@ def starts(world: World, callee: Value, frame: Frame) -> tuple[bool, bool]:
     if isinstance(callee, Partial):
         if frame.file.language != "python":
             return True, False
+        if callee.name in known.given_executor and arguments:
+            given = arguments[0].value
+            return is_nil(given) or is_executor(world, given), False
         executor = is_executor(world, callee.receiver)
         return executor, executor and callee.name == "map"
     return False, False

@@ -35,6 +35,8 @@ from keylint.interpret.values import (
     Text,
     Unknown,
     Value,
+    alternatives,
+    is_nil,
     key_of,
     union,
 )
@@ -217,6 +219,9 @@ def _call_function(world: World, callee: External, name: str, arguments: list[Pa
             return Promise(found) if name == "import" and platform.promises else found
     if name in platform.decoders and arguments:
         return unseen.decode(world, callee, platform.decoders[name], arguments, state, frame, node)
+    if name in platform.encoders and arguments:
+        result = unseen.unknown_call(world, callee, arguments, state, frame, node)
+        return result if any(is_nil(option) for option in alternatives(arguments[0].value)) else Text((result,), filled=True)
     if name == "len":
         return Unknown(("length", key_of(arguments[0].value) if arguments else ()))
     if name in ("threading.Thread", "threading.Timer", "multiprocessing.Process", "Thread", "functools.partial", "partial"):

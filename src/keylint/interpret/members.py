@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, dispatch, expressions, modules, objects, records
+from keylint.interpret import calls, dispatch, expressions, modules, objects, properties, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.modules import method_at, scope_of
@@ -166,6 +166,10 @@ def _instance_member(world: World, ref: Ref, target: Instance, name: str, place:
     if name in target.fields:
         value = target.fields[name]
         declared = world.file.property_of(target.info, name)
+        if declared is not None and declared[0].attributes:
+            kept = properties.read(world, *declared, place, state, frame)
+            if kept is not None:
+                return kept
         settable = declared is not None and _settable_outside(declared[0]) and world.file.language == "swift"
         if settable or world.may_change(target.info, name, value):
             if not isinstance(target.token[0], str) or target.token[0] == "self":
@@ -199,6 +203,8 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
     declared = world.file.property_of(info, name)
     if declared is not None:
         item, owner = declared
+        if item.attributes and (kept := properties.read(world, item, owner, place, state, frame)) is not None:
+            return kept
         if item.getter is not None and item.getter.body is not None:
             return _read_property(world, item, owner, receiver, place, state, frame)
         token = ("field", key_of(receiver), name)
@@ -208,7 +214,9 @@ def _declared_member(world: World, receiver: Value, info: TypeInfo, name: str, p
             with dispatch.assumed(frame):
                 return member_of(world, whole, name, place, state, frame)
         if item.value is None:
-            return Unknown(token, item.type_name)
+            file = owner.file_of(item)
+            of_store = objects.declared_as(world, item.type_name, token, file, Place(file.path, item.span))
+            return of_store or Unknown(token, item.type_name)
         value = initial_value(world, item, owner, receiver, state, frame)
         if item.mutable and (world.may_change(info, name, value) or (_settable_outside(item) and world.file.language == "swift")):
             return union((value, Unknown(token, item.type_name)))

@@ -1,7 +1,8 @@
 """Joins what the runs of a program's files saw into one set of observations.
 
 A function is run by its own file, with unknown parameters, and by every file that calls it, with what these pass. Where the program
-itself calls it, and leaves nothing out that a caller elsewhere could, the first says nothing that the others do not know better.
+itself calls it, and leaves nothing out that a caller elsewhere could, the first says nothing that the others do not know better; only
+of a store call that none of them came to it is all there is.
 """
 
 from __future__ import annotations
@@ -34,7 +35,11 @@ def together(seen: Sequence[Observations], entered: frozenset[Place] = frozenset
     """One set of observations, without what was seen in functions that were `entered` with known arguments."""
     if len(seen) == 1 and not entered:
         return seen[0]
-    events = [event for one in seen for event in one.events if event.origin is None or event.origin not in entered]
+    everything = [event for one in seen for event in one.events]
+    known_better = {event.place for event in everything if event.origin is None or event.origin not in entered}
+    events = [
+        event for event in everything if event.origin is None or event.origin not in entered or event.place not in known_better
+    ]
     references = {(item.place, item.kind): item for one in seen for item in one.references}
     commands = {(item.place, item.subcommand, tuple(word.text or "" for word in item.words)): item for one in seen for item in one.commands}
     calls = {(item.place, item.spelled, item.lost): item for one in seen for item in one.destructive_calls}

@@ -43,8 +43,8 @@ def _load(world: World, file: File) -> Loaded:
     """Runs the top-level code of `file` by itself, on a budget of its own."""
     loaded = world.loaded[file.path] = Loaded(Scope(None, function=True), world.fresh(), {})
     frame = Frame(file, None, loaded.scope, ())
-    steps, stack, origin, abroad = world.steps, world.stack, world.origin, world.abroad
-    world.steps, world.stack, world.origin = 0, [], None
+    outer = (world.steps, world.stack, world.origin, world.abroad, world.supply)
+    world.steps, world.stack, world.origin, world.supply = 0, [], None, None
     try:
         with world.recorder.muted(), world.lasting():
             states = statements.execute_statements(world, file.module.body.statements, [State()], frame, top=True)
@@ -59,7 +59,7 @@ def _load(world: World, file: File) -> Loaded:
                     loaded.scope.names[DEFAULT if export.name == "default" else export.name] = cell
             decorate(world, file, base)
     finally:
-        world.steps, world.stack, world.origin, world.abroad = steps, stack, origin, abroad
+        world.steps, world.stack, world.origin, world.abroad, world.supply = outer
     unsettle(world, file, loaded.scope, base)
     sweep(base, 0, names=loaded.scope.names.values())
     loaded.memory = base.memory

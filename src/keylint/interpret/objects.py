@@ -17,7 +17,9 @@ from keylint.interpret.values import (
     EnumCase,
     External,
     Handle,
+    Key,
     Partial,
+    Product,
     Record,
     Unknown,
     Value,
@@ -81,6 +83,18 @@ def handle_of(world: World, value: Value, file: File) -> Handle | None:
             place = value.place or Place(file.path, Span(0, 0))
             return Handle(found[0].name, found[1].name, Record({}, True, key_of(value)), place)
     return None
+
+
+def declared_as(world: World, type_name: str | None, token: Key, file: File, place: Place) -> Product | None:
+    """The object of a store's own class, which has the store's operations as methods, where code of `file` declares a value to be one."""
+    first, _, rest = (type_name or "").partition(".")
+    imported = file.imports.get(first) or file.type_imports.get(first)
+    if imported is None:
+        return None
+    path = (*(() if imported.name in ("*",) else (imported.name,)), *(rest.split(".") if rest else ()))
+    if world.catalogue.instance(".".join((imported.module, *path))) is None:
+        return None
+    return Product(External(imported.module, path, place), (), ("instance", token), place)
 
 
 def made(world: World, symbol: Symbol, arguments: list[Passed], state: State, place: Place) -> Handle | None:

@@ -10,14 +10,19 @@ from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.scope import State, join_all
 from keylint.interpret.values import (
     NIL,
+    Closure,
     Const,
     EnumCase,
     External,
+    Instance,
     Items,
+    ModuleValue,
+    Promise,
     Record,
     Ref,
     StatusOf,
     Text,
+    TypeValue,
     Unknown,
     Value,
     Verdict,
@@ -25,6 +30,7 @@ from keylint.interpret.values import (
     is_nil,
     key_of,
     split_nil,
+    truth,
     union,
     with_outcomes,
 )
@@ -60,6 +66,8 @@ def operation(world: World, node: nodes.Operation, state: State, frame: Frame) -
         holds, fails = conditions.test(world, node, state, frame)
         return as_value(world, holds, fails, state, place)
     values = [expressions.evaluate(world, operand, state, frame) for operand in node.operands]
+    if operator == "typeof":
+        return union(_type_of(option, place) for option in alternatives(values[0]))
     if operator == "not" and any(getattr(option, "outcomes", ()) for option in alternatives(values[0])):
         holding, failing = conditions.split(world, values[0], state, place, frame.text(node))
         return as_value(world, [path for path, _ in failing], [path for path, _ in holding], state, place)
@@ -79,6 +87,25 @@ def operation(world: World, node: nodes.Operation, state: State, frame: Frame) -
     if operator == "%" and isinstance(values[0], Const) and isinstance(values[0].value, str):
         return Text(tuple(values))
     return Unknown(("op", operator, tuple(key_of(value) for value in values)))
+
+
+def _type_of(value: Value, place: Place) -> Value:
+    """`typeof value`."""
+    match value:
+        case Const(value=None):
+            return union(Const(kind, place, value.outcomes) for kind in ("undefined", "object"))
+        case Const():
+            kinds = ((bool, "boolean"), (str, "string"), (int, "number"), (float, "number"))
+            found = next((kind for python, kind in kinds if isinstance(value.value, python)), None)
+            if found is not None:
+                return Const(found, place, value.outcomes)
+        case Text():
+            return Const("string", place)
+        case Closure() | TypeValue():
+            return Const("function", place)
+        case Ref() | Record() | Items() | Instance() | Promise() | ModuleValue():
+            return Const("object", place)
+    return Unknown(("op", "typeof", key_of(value)), None, getattr(value, "outcomes", ()))
 
 
 def as_value(world: World, holds: Iterable[State], fails: Iterable[State], state: State, place: Place) -> Value:
@@ -131,6 +158,9 @@ def equal(world: World, left: Value, right: Value, place: Place) -> Value:
             return Unknown(("==", world.fresh()))
     if isinstance(left, Const) and isinstance(right, Const):
         return Const(left.value == right.value, place, left.outcomes + right.outcomes)
+    for text, other in ((left, right), (right, left)):
+        if isinstance(text, Text) and truth(text) and isinstance(other, Const) and not other.value:
+            return Const(False, place, other.outcomes)
     if isinstance(left, EnumCase) and isinstance(right, EnumCase) and (left.info is right.info or None in (left.info, right.info)):
         return _equal_cases(world, left, right, place)
     world.recorder.compared(left, right)

@@ -72,7 +72,7 @@ def chain(
         lost = state.copy()
         lost.failed = True
         lost.suspend(place)
-        noted = [Outcome(outcome.event, outcome.possible, rejected.place, how) for outcome in failure.outcomes]
+        noted = [_lost(outcome, state.outcomes.get(outcome.event), rejected.place, how) for outcome in failure.outcomes]
         if not _holds(lost, noted):
             continue
         try:
@@ -89,6 +89,13 @@ def chain(
         state.become(joined)
     outcomes = promise.outcomes if rejected is None and results else ()
     return Promise(union(results) if results else Unknown(("never", world.fresh())), tuple(failures[:6]), None, outcomes)
+
+
+def _lost(outcome: Outcome, known: Outcome | None, place: Place, how: str) -> Outcome:
+    """What a handler learns of a store call, `known` before: only where the rejection says more is it the handler that loses the reason."""
+    if known is not None and known.possible <= outcome.possible:
+        return known
+    return Outcome(outcome.event, outcome.possible, place, how)
 
 
 def of_body(state: State, before: dict[int, Outcome], value: Value, failures: tuple[Failure, ...]) -> Promise:

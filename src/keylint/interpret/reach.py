@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from keylint.stores.catalogue import Catalogue
 
 
+WRAPPED = "wrappedValue"
+"""The property of a property wrapper that stands for those it keeps."""
+
+
 class Reach:
     """What of one file can reach a store."""
 
@@ -30,7 +34,8 @@ class Reach:
         self._triggers = tuple(catalogue.words_for(file.language))
         # Without imports inside a module, every word may be another file's.
         self._code = Code(file, catalogue) if file.language != "swift" else None
-        self._live = {local.encode() for local, imported in file.imports.items() if imports_store(imported, file.language, catalogue)}
+        imports = {**file.type_imports, **file.imports}
+        self._live = {local.encode() for local, imported in imports.items() if imports_store(imported, file.language, catalogue)}
         adopted: set[bytes] = set()
         for module in file.wildcards:
             store = catalogue.by_module(file.language, module)
@@ -126,7 +131,9 @@ def _units(file: File) -> Iterator[tuple[tuple[bytes, ...], Span]]:
         yield tuple(names), function.span
     for info in file.types.values():
         for declared in file.own_properties(info):
-            yield (declared.name.encode(),), declared.span
+            # A property is kept by a wrapper that it names by its type.
+            named = (info.name.rpartition(".")[2],) if declared.name == WRAPPED else ()
+            yield tuple(name.encode() for name in (declared.name, *named)), declared.span
     for item in walk(file.module.body.statements):
         if isinstance(item, Assign):
             yield tuple(_targets(item.target)), item.span

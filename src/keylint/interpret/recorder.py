@@ -29,6 +29,7 @@ from keylint.interpret.scope import HeldRegion, PendingDelete, State, builds, on
 from keylint.interpret.sightings import EventBuilder, Sighting
 from keylint.interpret.values import (
     DUPLICATE,
+    LEFT_OUT,
     LOCKED,
     MISSING,
     OTHER,
@@ -170,12 +171,17 @@ class Recorder:
                 del state.outcomes[number]  # the item is looked at again: what an earlier look came to no longer matters
         kept: list[PendingDelete] = []
         for item in state.pending:
+            told = state.outcomes.get(item.event)
+            if told is not None and told.possible == {LEFT_OUT}:
+                continue
             delete = self._numbers[item.event]
             comparison = compare(delete.identity, seen.identity)
             related = comparison == SAME
             if related or (comparison == UNSEEN and verb in _WRITES):
                 delete.revealed = True
             if related and verb in _WRITES:
+                if _apart(delete, seen):
+                    continue
                 delete.replaced = True
                 seen.pending.append((item.event, *self._verdict_of_delete(item, state, one_thread)))
                 continue
@@ -256,6 +262,13 @@ class Recorder:
     def numbers(self, since: int) -> list[int]:
         """Events after number `since`."""
         return [number for number in range(since + 1, self._next + 1) if number in self._numbers]
+
+    def cut_short(self, since: int) -> None:
+        """What came after event `since` was not run to its end: of a read before it, it is not known what follows where that succeeds."""
+        for number in self.numbers(since):
+            self._numbers[number].lost.clear()
+            self._numbers[number].checks.clear()
+        self._calls = [call for call in self._calls if call[2] <= since]
 
     def together(self, earlier: int, later: int) -> None:
         """Two store calls run at the same time; an earlier write and a later delete of one item race like the reverse."""
@@ -527,6 +540,22 @@ class Recorder:
             tuple(sorted(self._roots)),
             tuple(build.event(tested[key]) for key in sorted(tested, key=_order)),
         )
+
+
+def _apart(delete: Sighting, write: Sighting) -> bool:
+    """Whether the two are made by two calls of one function, the first of which chose to delete what it was to save.
+
+    What the second call saves does not replace that. Where the caller says that the first is to delete, there is nothing to choose.
+    """
+    twice = any(
+        mine.place == theirs.place and delete.path[: mine.depth] != write.path[: theirs.depth]
+        for mine in delete.functions
+        for theirs in write.functions
+    )
+    if not twice:
+        return False
+    taken = {decision.branch for decision in write.trail}
+    return any(decision.branch not in taken for decision in delete.trail)
 
 
 def _asks_first(world: World, state: State) -> bool:

@@ -198,7 +198,7 @@ def isolation(
 
     `inherits` is false for closures: whoever runs one decides where, unless it says so itself.
     """
-    if function.isolation == "nonisolated":
+    if "nonisolated" in (function.isolation, info.isolation if info is not None and function.isolation is None else None):
         return None
     actor: str | None = function.isolation
     kind = "global-actor"

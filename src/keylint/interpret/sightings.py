@@ -84,9 +84,10 @@ class Sighting:
 
 
 class EventBuilder:
-    """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds, `overwrites`
-    whether one of any place then overwrites the item (as if it stood where the read does), `deletes_unseen` the functions that may
-    delete what is not seen."""
+    """Makes events of sightings. `numbers` are all sightings; `successes` the calls that also run when a read succeeds; `overwrites` that
+    any call then overwrites the item, as if it stood where the read does; `deletes_unseen` the functions that may delete what is not
+    seen.
+    """
 
     def __init__(self, numbers: dict[int, Sighting], successes: Successes, overwrites: Successes, deletes_unseen: set[Place]) -> None:
         self._deletes_unseen = deletes_unseen

@@ -352,6 +352,7 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
     place = Place(frame.file.path, handler.span)
     for path, error in caught:
         outer, frame.scope = frame.scope, Scope(frame.scope)
+        raised, known = len(frame.raises), dict(path.outcomes)
         try:
             path.failed = True
             if handler.types:
@@ -375,9 +376,20 @@ def _handle(world: World, handler: nodes.Handler, caught: list[tuple[State, Valu
             if handler.guard is not None:
                 states, _ = conditions.test(world, handler.guard, path, frame)
             onward += execute_block(world, handler.body, states, frame)
+            for rethrown, _ in frame.raises[raised:]:
+                _not_lost_here(rethrown, known, place)
         finally:
             frame.scope = outer
     return reduce_states(onward, PATHS)
+
+
+def _not_lost_here(path: State, known: dict[int, Outcome], handler: Place) -> None:
+    """A failure that a handler throws on is lost, if at all, where it is caught next."""
+    for event, outcome in path.outcomes.items():
+        before = known.get(event)
+        if outcome.place == handler and before is not None:
+            possible = before.possible if before.possible == {LOCKED} else outcome.possible
+            path.outcomes[event] = Outcome(event, possible, before.place, before.how)
 
 
 def _tell_apart(world: World, handler: nodes.Handler, error: Value, path: State, frame: Frame) -> None:

@@ -303,7 +303,7 @@ def _result(
         world.recorder.promised(event)
         known = (Outcome(event, frozenset((SUCCESS, MISSING))),) if reads and not operation.hides_failures else ()
         told = event if world.platform.promises else None  # a coroutine that nobody awaits is another matter: it never runs
-        return Promise(result if reads else NIL, failures, told, known)
+        return Promise(result if reads else Unknown(("result", event)), failures, told, known)
     for one in failures:
         path = state.copy()
         if all(path.note(outcome) for outcome in one.outcomes):

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from keylint.interpret.changes import walk
 from keylint.interpret.platforms import platform
+from keylint.interpret.reach import WRAPPED
 from keylint.program.link import DEFAULT, assigned_by
 from keylint.program.module import PROTOCOLS
 from keylint.program.nodes import Call, Member, Name
@@ -83,6 +84,8 @@ def _live(file: File, reach: Reach, types: frozenset[bytes]) -> tuple[frozenset[
         if leading & _BY_TYPE or any(item.startswith("__") for item in leading):
             found.add(name)
         leading |= {item.name for item in file.own_properties(info) if reach.mentions(item.span)}
+        if WRAPPED in leading:
+            found.add(name)
         leading -= _BY_TYPE
         if leading:
             members.setdefault(name, set()).update(leading)

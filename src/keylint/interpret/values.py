@@ -32,6 +32,8 @@ SUCCESS, MISSING, DUPLICATE, OTHER, LOCKED, TOLD = "success", "missing", "duplic
 """What a store call may have come to. `OTHER` is every failure that is not about the item being there (locked, denied, backend down)
 and that the code has not told apart by its own status. One that it has is `LOCKED` when it says that the item cannot be read now,
 else `TOLD`."""
+DONE, LEFT_OUT = "done", "left out"
+"""What an answer says of a delete that some of the paths to it made and others did not."""
 
 
 class Outcome(Struct, frozen=True):
@@ -266,9 +268,10 @@ class Items(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """Text of which some parts are unknown."""
+    """Text of which some parts are unknown. `filled`: it is not empty, whatever these are."""
 
     parts: tuple[Value, ...]
+    filled: bool = False
 
 
 class Instance(Struct, frozen=True):
@@ -472,6 +475,8 @@ def truth(value: Value) -> bool | None:
             return bool(value.value)
         case Closure() | Product() | Handle() | Promise() | AccessControl() | TypeValue() | ModuleValue() | EnumCase():
             return True
+        case Text():
+            return True if value.filled or any(isinstance(part, Const) and part.value for part in value.parts) else None
         case Union():
             truths = {truth(option) for option in value.options}
             return truths.pop() if len(truths) == 1 else None

@@ -36,6 +36,10 @@ CALLER_FILE_STEPS = 12000
 ABROAD_STEPS = 3000
 ABROAD_FILE_STEPS = 20000
 """How much of these may be spent in other files."""
+SUPPLY_STEPS = 300
+SUPPLY_FILE_STEPS = 6000
+CALLER_SUPPLY_FILE_STEPS = 2000
+"""How much of those in a function that leads to no store, and in all such functions."""
 DEPTH = 14
 """Calls of program functions nested at most."""
 PATHS = 6
@@ -69,6 +73,16 @@ class Context(NamedTuple):
     concurrent: Place | None = None
 
 
+class Budget:
+    """Steps that a function may take; `spent` when it was refused one."""
+
+    __slots__ = ("left", "spent")
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        self.spent = False
+
+
 class World:
     """Shared by everything that runs one file: its own code, and what that calls in other files of the program.
 
@@ -99,6 +113,8 @@ class World:
         self.abroad = 0
         self._abroad_steps = 0
         self._abroad_total = 0
+        self.supply: Budget | None = None
+        self._supply_left = SUPPLY_FILE_STEPS if own else CALLER_SUPPLY_FILE_STEPS
         self.budgeted = Budgeted()
         self.context = Context()
         self.root = 0
@@ -159,6 +175,12 @@ class World:
 
     def spend(self) -> bool:
         """Takes one step; false when the budget is used up."""
+        supply = self.supply
+        if supply is not None:
+            if supply.left <= 0:
+                supply.spent = True
+                return False
+            supply.left -= 1
         self.steps += 1
         self.total += 1
         if self.abroad:
@@ -172,18 +194,35 @@ class World:
         self._cut_short = True
         return False
 
+    @property
+    def supplying(self) -> bool:
+        """Whether the code that runs is only run for the values it supplies."""
+        return self.supply is not None
+
+    @contextmanager
+    def supplies(self) -> Iterator[Budget]:
+        """What runs inside is only run for the values it supplies."""
+        budget = self.supply = Budget(min(SUPPLY_STEPS, self._supply_left))
+        given = budget.left
+        try:
+            yield budget
+        finally:
+            self.supply = None
+            self._supply_left -= given - budget.left
+
     @contextmanager
     def starting(self, origin: Place | None) -> Iterator[None]:
         """A function is run by itself, as nobody is seen to call it. What it comes to in other files counts if it was not cut short."""
         self.refill()
         self.origin, self._cut_short = origin, False
-        known = set(self.entered_elsewhere)
+        known, before = set(self.entered_elsewhere), self.recorder.count()
         try:
             yield
         finally:
             self.origin = None
             if self._cut_short:
                 self.entered_elsewhere = known
+                self.recorder.cut_short(before)
 
     def fresh(self) -> int:
         """A number never given before in this file's run."""

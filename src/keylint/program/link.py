@@ -161,6 +161,7 @@ class File:
         "module",
         "program",
         "source",
+        "type_imports",
         "types",
         "variables",
         "wildcards",
@@ -181,6 +182,7 @@ class File:
             else:
                 self.types.setdefault(declaration.name, TypeInfo(declaration.name, self)).add(declaration)
         self.imports: dict[str, Import] = {item.local: item for item in module.imports if item.local is not None}
+        self.type_imports: dict[str, Import] = {item.local: item for item in module.type_imports if item.local is not None}
         self.wildcards: tuple[str, ...] = tuple(item.module for item in module.imports if item.wildcard)
         self.dotted = frozenset(item.module for item in module.imports if item.local is None and "." in item.module.strip("."))
         self.exports: tuple[Export, ...] = module.exports
@@ -404,7 +406,7 @@ class Program:
 
     def _find_type(self, file: File, name: str) -> TypeInfo | None:
         first, _, rest = name.partition(".")
-        item = file.imports.get(first)
+        item = file.imports.get(first) or file.type_imports.get(first)
         if item is not None:
             found = self.imported(file, item)
             nested = ".".join(part for part in (found.name, rest) if part) if found is not None else ""

@@ -73,7 +73,8 @@ class Property(Node, frozen=True, gc=False):
 
     `value` is the initial value. `mutable` is false for Swift `let`, TypeScript `readonly` and `const`, Python `Final`; a Python
     class attribute or module variable is mutable. Observers are methods named `willSet`/`didSet`. An enum case is
-    a static, immutable property with `is_case`; its `value` is the raw value if written.
+    a static, immutable property with `is_case`; its `value` is the raw value if written. `skipped`: the front end saw that the value or
+    the accessors cannot matter, and did not lower them.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Property(Node, frozen=True, gc=False):
     isolation: str | None = None
     type_name: str | None = None
     attributes: tuple[Expression, ...] = ()
+    skipped: bool = False
 
 
 class TypeDeclaration(Node, frozen=True, gc=False):
@@ -157,7 +159,7 @@ class Module(Struct, frozen=True, gc=False):
     `properties` (Swift and TypeScript top-level constants are *not* properties: they are assignments in `body`). A Python or JavaScript
     function or class defined at the top level is in `functions`/`types`, not repeated as `Define` in `body`; one defined under
     a top-level `if`/`try` is a `Define` in `body`.
-    `gaps` are what the parser lost.
+    `gaps` are what the parser lost. `type_imports` are Python's under `TYPE_CHECKING`: names that only type annotations mean.
     """
 
     language: str
@@ -167,3 +169,4 @@ class Module(Struct, frozen=True, gc=False):
     imports: tuple[Import, ...] = ()
     exports: tuple[Export, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    type_imports: tuple[Import, ...] = ()

@@ -49,6 +49,7 @@ class Platform(Struct, frozen=True):
     - `process_types`: types whose objects are given a program and its arguments, and then run.
     - `constants`: names with a value on the platform that is analyzed (Apple's);
       `selects`: functions that pick from their argument the first of these keys.
+    - `encoders`: functions that spell any value as text, which is never empty.
     - `decoders`: functions that read text or bytes, with what becomes of nothing: `nil` (they give nil back) or the error they raise.
     - `plain_stores`: names that are in scope and keep data somewhere else, where no item of a store is.
     - `main_runners`: functions that run their closure on the main actor. `loggers`: method names that only write a log.
@@ -92,6 +93,7 @@ class Platform(Struct, frozen=True):
     loggers: frozenset[str] = frozenset()
     not_regions: frozenset[str] = frozenset()
     suppressors: frozenset[str] = frozenset()
+    encoders: frozenset[str] = frozenset()
     decoders: dict[str, str] = {}
     plain_stores: frozenset[str] = frozenset()
     event_loop: bool = False

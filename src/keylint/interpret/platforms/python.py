@@ -173,6 +173,7 @@ PLATFORM = Platform(
     suppressors=frozenset(["contextlib.suppress", "suppress"]),
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     event_loop=True,
+    encoders=frozenset(["json.dumps"]),
     decoders={
         "json.loads": "TypeError",
         "base64.b64decode": "TypeError",

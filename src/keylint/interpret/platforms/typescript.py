@@ -168,6 +168,7 @@ PLATFORM = Platform(
     loggers=frozenset(["log", "debug", "info", "notice", "warn", "warning", "error", "exception", "critical", "fault", "trace", "print"]),
     promises=True,
     one_thread=True,
+    encoders=frozenset(["JSON.stringify"]),
     decoders={"JSON.parse": "nil"},
     plain_stores=frozenset(["caches", "localStorage", "sessionStorage"]),
 )

@@ -20,7 +20,7 @@ def file(
 ) -> Module:
     """Lowers a syntax tree; see `Context` for `starts` and `ends`."""
     context = Context(data, starts, ends, gaps, definition)
-    imports = top_level(context, tree.body)
+    imports, types_only = top_level(context, tree.body)
     context.aliases = aliases(imports)
     skip_irrelevant(context, tree.body, words)
     functions: list[Function] = []
@@ -43,5 +43,6 @@ def file(
         functions=tuple(functions),
         types=tuple(types),
         imports=tuple(imports),
+        type_imports=tuple(types_only),
         gaps=tuple(sorted(context.gaps, key=lambda gap: gap.span)),
     )

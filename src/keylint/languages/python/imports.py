@@ -60,9 +60,10 @@ def for_type_checkers(test: ast.expr) -> bool:
     )
 
 
-def top_level(context: Context, body: list[ast.stmt]) -> list[Import]:
-    """Every import that runs when the file is loaded, also under `if`, `try` and `with`, in order."""
+def top_level(context: Context, body: list[ast.stmt]) -> tuple[list[Import], list[Import]]:
+    """Every import that runs when the file is loaded, also under `if`, `try` and `with`, in order; and those for type checkers alone."""
     found: list[Import] = []
+    types: list[Import] = []
     pending = list(reversed(body))
     while pending:
         node = pending.pop()
@@ -70,6 +71,9 @@ def top_level(context: Context, body: list[ast.stmt]) -> list[Import]:
             found.extend(declared(context, node))
         elif isinstance(node, ast.If) and for_type_checkers(node.test):
             pending.extend(reversed(node.orelse))
+            for inside in node.body:
+                if isinstance(inside, (ast.Import, ast.ImportFrom)):
+                    types.extend(declared(context, inside))
         elif not isinstance(node, _WITHOUT_IMPORTS):
             inner: list[ast.stmt] = []
             for child in ast.iter_child_nodes(node):
@@ -78,7 +82,7 @@ def top_level(context: Context, body: list[ast.stmt]) -> list[Import]:
                 elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
                     inner.extend(child.body)
             pending.extend(reversed(inner))
-    return found
+    return found, types
 
 
 

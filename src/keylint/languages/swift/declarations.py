@@ -155,6 +155,7 @@ def properties(context: Context, node: Node, functions: list[Function], visibili
                     isolation=found.isolation,
                     type_name=each.type_name if isinstance(bound, Name) else None,
                     attributes=found.attributes,
+                    skipped=skipped and (bool(each.value) or each.computed is not None),
                 )
             )
         if each.observers is not None:

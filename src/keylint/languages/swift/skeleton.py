@@ -60,7 +60,10 @@ def _body(data: bytes, nodes: list[Node], own: bytes, units: list[Unit], words: 
         if kind in FUNCTION_KINDS:
             units.append(Unit(span(node), _function_names(data, node, own), matters, own))
         elif kind in PROPERTY_NODES:
-            units.append(Unit(span(node), _property_names(data, node), matters, own, holds=True))
+            names = _property_names(data, node)
+            # What a property wrapper keeps names its type, not this member.
+            names = (*names, own) if b"wrappedValue" in names else names
+            units.append(Unit(span(node), names, matters, own, holds=True))
         elif kind == "subscript_declaration":
             units.append(Unit(span(node), (b"subscript", own), matters, own))
         elif kind in TYPE_NODES:

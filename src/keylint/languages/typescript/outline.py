@@ -184,8 +184,8 @@ def _class_units(data: bytes, node: Node, whole: Node) -> tuple[Unit, ...]:
         names = {own} if named is None else _names(data, member)
         start = min((mark.start_byte for mark in marks), default=member.start_byte)
         place = Span(min(start, member.start_byte), member.end_byte)
-        # What a member puts into fields, others read from there.
-        names |= set(_FIELD_SET.findall(data, *place))
+        # What a member puts into fields, others read from there. Whoever makes an object may call it, or hand the object to who does.
+        names |= {*_FIELD_SET.findall(data, *place), b"new " + own}
         if named is not None and _bytes(data, named) == b"constructor":
             names |= {b"super", own, *_FIELD_PARAMETER.findall(data, *place)}
         units.append(Unit(place, tuple(sorted(names)), owner=own, holds=member.type == FIELD))

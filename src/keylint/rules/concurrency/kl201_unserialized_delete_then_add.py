@@ -90,10 +90,10 @@ def _apart(pair: Pair) -> str:
     duplicate = wording.status_name(write.store, write.store.duplicate)
     if write.verb == "add" and duplicate:
         second = f"one add then fails with {duplicate} and its secret is dropped"
-    return (
-        f"Another caller can come between {delete} and {wording.called(write)} for {wording.item([write])}: {second}, "
-        "and a read in between finds nothing"
-    )
+    between = f"Another caller can come between {delete} and {wording.called(write)} for {wording.item([write])}: "
+    if write.verb == "add" and "duplicate" in write.tells:
+        return f"{between}a read then finds nothing, and the item looks as if nobody had stored it"
+    return f"{between}{second}, and a read in between finds nothing"
 
 
 def _together(pair: Pair) -> str:

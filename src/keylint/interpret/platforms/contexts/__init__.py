@@ -63,7 +63,8 @@ class Contexts(Struct, frozen=True):
       people call code outside functions, where that runs as the program starts.
     - `guards`: names that, in a test, ask whether protected data can be read now.
     - `executors`: what makes pools of threads or processes. `together`: functions that run their closure several times at once.
-      `waits`: methods that wait for what was started.
+      `waits`: methods that wait for what was started. `given_executor`: methods whose first argument is the pool, nothing for one with
+      room for several.
     - `parallel`: words one of which code that starts code beside itself mentions; none where nothing runs at the same time.
     """
 
@@ -78,6 +79,7 @@ class Contexts(Struct, frozen=True):
     together: frozenset[str] = frozenset()
     waits: frozenset[str] = frozenset()
     parallel: frozenset[bytes] = frozenset()
+    given_executor: frozenset[str] = frozenset()
 
 
 @cache

@@ -17,6 +17,7 @@ CONTEXTS = Contexts(
             "multiprocessing.dummy.Pool",
         ]
     ),
+    given_executor=frozenset(["run_in_executor"]),
     waits=frozenset(["result", "join", "wait", "shutdown", "exception", "get"]),
     parallel=frozenset([b"Thread", b"Timer", b"submit", b"map", b"to_thread", b"run_in_executor", b"apply_async", b"Process"]),
 )

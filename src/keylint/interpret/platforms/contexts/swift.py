@@ -49,6 +49,7 @@ CONTEXTS = Contexts(
             _INTENTS,
             unless=("openAppWhenRun", "authenticationPolicy", "supportedModes"),
         ),
+        Entry("SiriKit intent", "handle", ("intent",), needs=("Intents",)),
         Entry("region monitoring", "locationManager", (None, "didEnterRegion")),
         Entry("region monitoring", "locationManager", (None, "didExitRegion")),
         Entry("visit monitoring", "locationManager", (None, "didVisit")),
