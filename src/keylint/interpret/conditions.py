@@ -326,6 +326,10 @@ def split_presence(world: World, value: Value, state: State, place: Place, text:
             path.decided[presence] = False
             path.decide(place, text, False)
             nothing.append((path, Const(None)))
+    if not something or not nothing:
+        for path, _ in (*something, *nothing):
+            if path.trail and path.trail[-1].place == place:
+                path.trail = path.trail[:-1]  # there was nothing to decide
     _mark_forced(place, something, nothing)
     return something, nothing
 

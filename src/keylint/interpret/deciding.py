@@ -21,6 +21,13 @@ def choices_since(read: int, before: Iterable[Decision], trail: Iterable[Decisio
     return frozenset(decision.branch for decision in trail if read not in decision.forced_by and decision.branch not in known)
 
 
+def went_both_ways(before: Iterable[Decision], trail: Iterable[Decision]) -> bool:
+    """Whether a path that had taken the branches `before` has since come to one of these tests again, and gone the other way: a second
+    run of exclusive branches, each for something else that is not seen."""
+    taken = {decision.branch for decision in before}
+    return any(_other(decision.branch) in taken for decision in trail)
+
+
 class Successes:
     """The ways to each call on which a read had succeeded."""
 

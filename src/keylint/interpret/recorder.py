@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from keylint.interpret.conflating import calls_in
-from keylint.interpret.deciding import Choices, Successes, choices_since
+from keylint.interpret.deciding import Choices, Successes, choices_since, went_both_ways
 from keylint.interpret.events import (
     ABSENT,
     ESCAPES,
@@ -175,6 +175,9 @@ class Recorder:
             if told is not None and told.possible == {LEFT_OUT}:
                 continue
             delete = self._numbers[item.event]
+            if went_both_ways(delete.trail, state.trail):
+                kept.append(item)
+                continue
             comparison = compare(delete.identity, seen.identity)
             related = comparison == SAME
             if related or (comparison == UNSEEN and verb in _WRITES):
