@@ -137,6 +137,16 @@ def test_beyond_the_budget_of_steps_a_dictionary_is_not_taken_for_seen() -> None
     assert all(event.accessibility.presence != "absent" for event in run.events("add"))
 
 
+def test_beyond_the_budget_a_function_does_not_seem_to_return_nothing() -> None:
+    work = "\n".join(f"log([a, b, c, d, e, f, g, h, i, j, k, l, {n}]);" for n in range(3_000))
+    run = typescript(
+        "import * as SecureStore from 'expo-secure-store';\n"
+        "export async function load() {\ntry { return await SecureStore.getItemAsync('k'); }\n"
+        f"catch (error) {{\n{work}\nthrow error;\n}}\n}}"
+    )
+    assert run.one("read").conflated == ()
+
+
 PROGRAMS = [
     (
         "a.swift",
