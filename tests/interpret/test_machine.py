@@ -157,6 +157,16 @@ def test_a_run_that_is_cut_short_says_of_no_failed_read_that_it_decides(steps: i
     assert not any(event.lost for event in swift(SAVES_CHANGES).events("delete"))
 
 
+def test_beyond_the_budget_a_function_does_not_seem_to_return_nothing() -> None:
+    work = "\n".join(f"log([a, b, c, d, e, f, g, h, i, j, k, l, {n}]);" for n in range(3_000))
+    run = typescript(
+        "import * as SecureStore from 'expo-secure-store';\n"
+        "export async function load() {\ntry { return await SecureStore.getItemAsync('k'); }\n"
+        f"catch (error) {{\n{work}\nthrow error;\n}}\n}}"
+    )
+    assert run.one("read").conflated == ()
+
+
 PROGRAMS = [
     (
         "a.swift",

@@ -545,6 +545,7 @@ def _run_body(
     if body is None:
         return NIL
     made_before = world.fresh()
+    refusals = world.refusals
     world.stack.append(id(function))
     enclosing = world.enclosing(closure, len(inner.path))
     if enclosing is not None:
@@ -558,7 +559,10 @@ def _run_body(
         world.stack.pop()
         if enclosing is not None:
             world.functions.pop()
+    cut_short = world.refusals != refusals
     nothing: Value = VOID if closure.file.language == "swift" else NIL
+    if cut_short:  # it did not come to its end: what it returns there was not seen
+        nothing = Unknown(("budget", world.fresh()))
     exits = inner.returns + [(path, nothing) for path in ended]
     if _chooses_case(closure):
         where = Place(closure.file.path, function.span)
@@ -568,7 +572,8 @@ def _run_body(
         for path in everywhere:
             path.held = tuple(region for region in path.held if region.activation != held.activation)
     world.settle_closures(made_before, [path for path, _ in exits])
-    conflating.note(world.recorder, exits)
+    if not cut_short:
+        conflating.note(world.recorder, exits)
     promise = function.is_async and (world.platform.promises or world.platform.event_loop)
     failures: tuple[Failure, ...] = ()
     if promise:

@@ -110,6 +110,8 @@ class World:
         own = self.reach(file).mentions_store
         self._most, self._most_in_all = (STEPS, FILE_STEPS) if own else (CALLER_STEPS, CALLER_FILE_STEPS)
         self._cut_short = False
+        self.refusals = 0
+        """How often a step was asked for and not given."""
         self.abroad = 0
         self._abroad_steps = 0
         self._abroad_total = 0
@@ -188,10 +190,12 @@ class World:
             self._abroad_total += 1
             if self._abroad_steps >= ABROAD_STEPS or self._abroad_total >= ABROAD_FILE_STEPS:
                 self._cut_short = True
+                self.refusals += 1
                 return False
         if self.steps < self._most and self.total < self._most_in_all:
             return True
         self._cut_short = True
+        self.refusals += 1
         return False
 
     @property
