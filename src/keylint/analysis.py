@@ -123,11 +123,19 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
         here = [item for item in chunk if item.path in project.texts and mentions(project.texts[item.path], words[item.language])]
         return sorted([*on_disk, *here]) if here else on_disk
 
-    def lower(orders: Sequence[Order]) -> list[Lowered]:
-        told = processes.told("Parsing", len(orders))
-        jobs = processes.for_files(len(orders))
-        found = spread(Lowerer(catalogue, project.read), orders, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
-        return [_with_declared_stores(item, catalogue, project.modules) for item in found]
+    def lower(orders: Sequence[Order], known: Mapping[str, Lowered]) -> list[Lowered]:
+        lowerer = Lowerer(catalogue, project.read)
+        done: dict[str, Lowered] = {}
+        for order in orders:
+            before = known.get(order.candidate.path)
+            if before is not None and (item := lowerer.again(order, before)) is not None:
+                done[order.candidate.path] = item
+        left = [order for order in orders if order.candidate.path not in done]
+        told = processes.told("Parsing", len(left))
+        jobs = processes.for_files(len(left))
+        fresh = spread(lowerer, left, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
+        done.update((item.order.candidate.path, _with_declared_stores(item, catalogue, project.modules)) for item in fresh)
+        return [done[order.candidate.path] for order in orders]
 
     def note(names: Callable[[Sequence[tuple[int, Candidate]]], Found]) -> list[Found]:
         placed = list(enumerate(candidates))

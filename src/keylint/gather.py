@@ -33,8 +33,8 @@ SUPPLIES = 4
 """Rounds of suppliers at most."""
 LEAST_ROOM = 100
 """Files that each of the two later waves may add at least; as many as mention a store, where those are more."""
-Lower = Callable[[Sequence[Order]], list[Lowered]]
-"""Carries orders out, in their order."""
+Lower = Callable[[Sequence[Order], Mapping[str, Lowered]], list[Lowered]]
+"""Carries orders out, in their order, given what was lowered before."""
 Find = Callable[["Search"], "list[Match]"]
 """Searches every candidate, in a fixed order."""
 
@@ -109,7 +109,7 @@ class Gathered:
 def gather(relevant: Sequence[Candidate], project: ProjectFiles, lower: Lower, find: Find) -> Gathered:
     """The files of the program whose files that mention a store are `relevant`."""
     gathered = Gathered()
-    gathered.add(lower([Order(candidate) for candidate in relevant]))
+    gathered.add(lower([Order(candidate) for candidate in relevant], {}))
     gathered.roots.update(candidate.path for candidate in relevant)
     room = max(LEAST_ROOM, len(relevant))
     if len(project.candidates) > 1:
@@ -142,7 +142,7 @@ def _add_callers(gathered: Gathered, modules: Modules, lower: Lower, find: Find,
             room -= known is None
             orders.append(known.order.joined(meant) if known is not None else meant)
         fresh = set()
-        for item in lower(orders):
+        for item in lower(orders, gathered.lowered):
             path = item.order.candidate.path
             led = _Target(gathered, path, protocols)
             gathered.add([item])
@@ -296,7 +296,7 @@ def _add_supplies(gathered: Gathered, project: ProjectFiles, lower: Lower, find:
             orders.append(known.order.joined(order) if known is not None else order)
         if not orders:
             return
-        gathered.add(lower(orders))
+        gathered.add(lower(orders, gathered.lowered))
         # What was asked of a file may turn out to be another's that it passes on.
         asking = (file.path for file in users if file.language != "swift")
         pending = sorted({order.candidate.path for order in orders}.union(asking))

@@ -94,18 +94,36 @@ class Lowerer:
         except Exception as error:
             return Lowered(order, source, problem=failure(error))
 
-    def _lower(self, order: Order, source: Source) -> Lowered:
-        from keylint.interpret.imports import declared_stores_named
+    def again(self, order: Order, known: Lowered) -> Lowered | None:
+        """What comes of `order`, where that is seen from `known`, which came of less of the same file."""
+        from keylint.covering import covers
+
+        if known.source is None or known.module is None or known.module.gaps:
+            return None
+        old = self._words(known.order, known.source)
+        if not covers(known.source.data, known.module, old, {*self._words(order, known.source)}.difference(old)):
+            return None
+        return Lowered(order, known.source, known.module, self._summary(order, known.source, known.module), known.lost)
+
+    def _words(self, order: Order, source: Source) -> tuple[bytes, ...]:
+        """What makes parts of a file relevant."""
+        asked = order.asked if len(source.data) <= LARGEST_WHOLE else order.asked - {WHOLE}
+        return (*self._catalogue.words_in(order.candidate.language, source.data), *sorted(order.names | asked))
+
+    def _summary(self, order: Order, source: Source, module: Module) -> Summary:
         from keylint.interpret.summary import summarize
         from keylint.interpret.survey import Survey
 
-        language = order.candidate.language
-        words = self._catalogue.words_in(language, source.data)
-        asked = order.asked if len(source.data) <= LARGEST_WHOLE else order.asked - {WHOLE}
-        module = front_end(language).lower(source, (*words, *sorted(order.names | asked)))
-        module = declared_stores_named(module, source.path, self._catalogue)
         file = File(source, module, order.names)
-        summary = summarize(file, Survey(self._catalogue).reach(file), order.types)
+        return summarize(file, Survey(self._catalogue).reach(file), order.types)
+
+    def _lower(self, order: Order, source: Source) -> Lowered:
+        from keylint.interpret.imports import declared_stores_named
+
+        language = order.candidate.language
+        module = front_end(language).lower(source, self._words(order, source))
+        module = declared_stores_named(module, source.path, self._catalogue)
+        summary = self._summary(order, source, module)
         lost: tuple[Lost, ...] = ()
         if module.gaps:
             from keylint import lost as gaps
