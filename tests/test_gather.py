@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -30,7 +30,7 @@ class Waves:
         texts = {path: text.encode() for path, text in files.items()}
         lowerer = Lowerer(KNOWN, lambda candidate: texts[candidate.path])
 
-        def lower(orders: Sequence[Order]) -> list[Lowered]:
+        def lower(orders: Sequence[Order], known: Mapping[str, Lowered]) -> list[Lowered]:
             self.lowered += [order.candidate.path for order in orders]
             return [lowerer(order) for order in orders]
 

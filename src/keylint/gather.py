@@ -161,7 +161,7 @@ def _protocols(gathered: Gathered, fresh: set[str], asked: set[bytes], lower: Lo
 
         asked.update(names)
         matches = [match for match in find(Search(declared=names)) if match.candidate.path not in gathered.lowered]
-        gathered.add(lower([Order(match.candidate, asked=frozenset((WHOLE,))) for match in matches]))
+        gathered.add(lower([Order(match.candidate, asked=frozenset((WHOLE,))) for match in matches], gathered.lowered))
     modules = (item.module for item in gathered.lowered.values() if item.module is not None)
     return frozenset(declared.name for module in modules for declared in module.types if declared.kind in PROTOCOLS)
 
