@@ -128,7 +128,9 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
         done: dict[str, Lowered] = {}
         for order in orders:
             before = known.get(order.candidate.path)
-            if before is not None and (item := lowerer.again(order, before)) is not None:
+            if before is not None and before.problem == DIED:
+                done[order.candidate.path] = before
+            elif before is not None and (item := lowerer.again(order, before)) is not None:
                 done[order.candidate.path] = item
         left = [order for order in orders if order.candidate.path not in done]
         told = processes.told("Parsing", len(left))
