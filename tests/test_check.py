@@ -205,9 +205,11 @@ def test_a_process_that_dies_is_reported(at: Any, tmp_path: Path, monkeypatch: p
     for number in range(10):
         (tmp_path / f"{number}.swift").write_bytes(BARE_ADD)
     real = at.__call__
+    here = os.getpid()
 
     def dies(self: object, item: Order | str) -> object:
         if (item if isinstance(item, str) else item.candidate.path).endswith("4.swift"):
+            assert os.getpid() != here
             os._exit(0)
         return real(self, item)
 
