@@ -69,8 +69,12 @@ def _by_app(observations: Observations) -> Iterator[tuple[str, list[StoreEvent]]
     if not apps:
         yield "", list(observations.events)
         return
-    for app in apps:
-        yield app, [event for event in observations.events if (of := observations.apps_of(event)) is None or app in of]
+    events: dict[str, list[StoreEvent]] = {app: [] for app in apps}
+    for event in observations.events:
+        of = observations.apps_of(event)
+        for app in apps if of is None else of:
+            events[app].append(event)
+    yield from events.items()
 
 
 def _item(app: str, key: ItemKey, events: Sequence[StoreEvent]) -> Item:
