@@ -149,7 +149,7 @@ class Patterns:
         relative = os.path.relpath(path, self._directory or os.curdir).replace(os.sep, "/")
         if self._spec is None or relative.startswith("../"):
             return False
-        return self._inside(relative.rpartition("/")[0], self._spec) or self._spec.match_file(relative)
+        return self._inside(relative.rpartition("/")[0], self._spec) or bool(self._spec.match_file(relative))
 
     def _inside(self, directory: str, spec: GitIgnoreSpec) -> bool:
         known = self._directories.get(directory)

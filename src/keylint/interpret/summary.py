@@ -47,7 +47,7 @@ def summarize(file: File, reach: Reach, types: frozenset[bytes] = frozenset()) -
     """The summary of `file`, read by itself. `types` are what it calls types of other files with members that lead to a store."""
     live, members = _live(file, reach, types)
     return Summary(
-        live | _forwarded(file, types),
+        live | _forwarded(file, reach, types),
         members,
         _conforms(file, members),
         any(export.module is not None for export in file.exports) or (file.language == "python" and bool(file.wildcards)),
@@ -56,11 +56,13 @@ def summarize(file: File, reach: Reach, types: frozenset[bytes] = frozenset()) -
     )
 
 
-def _forwarded(file: File, types: frozenset[bytes]) -> frozenset[str]:
-    """What a package, or another module, imports and so has to offer itself."""
-    if file.language != "python":
-        return frozenset()
-    return frozenset(local for local in file.imports if local.encode() in file.live or local.encode() in types)
+def _forwarded(file: File, reach: Reach, types: frozenset[bytes]) -> frozenset[str]:
+    """What a module imports and so has to offer itself: in Python whatever it is, elsewhere what it exports."""
+    imported = {local for local in file.imports if reach.is_live(local) or local.encode() in types}
+    if file.language == "python":
+        return frozenset(imported)
+    found = (export for export in file.exports if export.module is None and export.local in imported)
+    return frozenset(DEFAULT if export.name == "default" else export.name for export in found)
 
 
 def _conforms(file: File, members: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -26,6 +26,7 @@ from keylint.program.nodes import (
     Try,
     WithDefault,
 )
+from keylint.program.passing import Passing
 from keylint.source import Source
 
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
@@ -536,6 +537,9 @@ def link(files: Iterable[File], modules: Modules | None = None) -> Program:
         file.program = program
     if modules is not None:
         _join_extensions(program, modules)
+        passing = Passing(program, modules)
+        for file in program.files:
+            passing.name_libraries(file)
         program.forget_types()
     return program
 
