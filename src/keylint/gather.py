@@ -22,8 +22,9 @@ from keylint.program.module import PROTOCOLS
 from keylint.program.nodes import Opaque
 
 if TYPE_CHECKING:
-    from keylint.program.link import Modules, TypeInfo
+    from keylint.program.link import TypeInfo
     from keylint.program.module import Import
+    from keylint.program.modules import Modules
     from keylint.search import Match, Search
     from keylint.select import Candidate
 

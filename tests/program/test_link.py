@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from keylint.languages import front_end
-from keylint.program.link import Alone, File, link
+from keylint.program.link import File, link
+from keylint.program.modules import Alone
 from keylint.source import Source
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from keylint.program.link import Modules
     from keylint.program.module import Import, Module
+    from keylint.program.modules import Modules
     from keylint.stores.catalogue import Catalogue
 
 _SUFFIX = re.compile(r"\.[mc]?[jt]sx?$")

@@ -10,7 +10,8 @@ from msgspec import Struct
 from keylint.interpret.changes import walk
 from keylint.interpret.platforms import platform
 from keylint.interpret.reach import WRAPPED
-from keylint.program.link import DEFAULT, assigned_by
+from keylint.program.assigned import assigned_by
+from keylint.program.link import DEFAULT
 from keylint.program.module import PROTOCOLS
 from keylint.program.nodes import Call, Member, Name
 

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from keylint.program.assigned import assigned_by
 from keylint.program.module import Export, Function, Import, Module, Property, TypeDeclaration
+from keylint.program.modules import Alone, Modules
 from keylint.program.nodes import (
     Assign,
-    Block,
-    Define,
-    Evaluate,
-    Expression,
-    If,
     Lambda,
-    ListDisplay,
-    Loop,
     Name,
-    RecordPattern,
-    Region,
     Span,
-    Spread,
-    Statement,
-    Try,
-    WithDefault,
 )
 from keylint.program.passing import Passing
 from keylint.source import Source
@@ -32,49 +21,6 @@ from keylint.source import Source
 _WORD = re.compile(rb"[\w$\x80-\xff]+")
 _CHAIN = 24
 """Re-exports of re-exports are followed so far."""
-
-
-class Modules(Protocol):
-    """What the names of modules mean in a project. Paths are those of `Source`."""
-
-    def module(self, importer: str, specifier: str) -> str | None:
-        """The file that `specifier` means in `importer`; `None` for a library, or when it could be several files."""
-
-    def spelled(self, path: str) -> Sequence[str]:
-        """Specifiers for the file at `path` that need not be like its path."""
-
-    def submodule(self, importer: str, specifier: str, name: str) -> str | None:
-        """The file that `name` is as a module inside the package `specifier`."""
-
-    def scopes(self, path: str) -> Sequence[frozenset[str]]:
-        """Groups of files whose top-level names the file at `path` sees without naming them, nearest first."""
-
-    def imported(self, path: str, name: str) -> frozenset[str]:
-        """The files whose names the file at `path` sees once it imports the module `name` as a whole."""
-
-
-class Alone:
-    """Files that know nothing of one another."""
-
-    def module(self, importer: str, specifier: str) -> str | None:
-        """None is known."""
-        return None
-
-    def spelled(self, path: str) -> Sequence[str]:
-        """None is known."""
-        return ()
-
-    def submodule(self, importer: str, specifier: str, name: str) -> str | None:
-        """None is known."""
-        return None
-
-    def scopes(self, path: str) -> Sequence[frozenset[str]]:
-        """The file sees itself."""
-        return ()
-
-    def imported(self, path: str, name: str) -> frozenset[str]:
-        """None is known."""
-        return frozenset()
 
 
 class Definition(NamedTuple):
@@ -558,42 +504,6 @@ def _join_extensions(program: Program, modules: Modules) -> None:
                 if declaration.name == name:
                     joined.add(declaration, file)
             file.types[name] = joined
-
-
-def assigned_by(statement: Statement) -> Iterator[str]:
-    """Names of the variables that a top-level statement declares or assigns, in its branches too."""
-    pending: list[Statement] = [statement]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, Evaluate):
-            if isinstance(item.value, Assign):
-                yield from _targets(item.value.target)
-        elif isinstance(item, Block):
-            pending.extend(item.statements)
-        elif isinstance(item, If):
-            pending.extend(part for part in (item.then, item.otherwise) if part is not None)
-        elif isinstance(item, Try):
-            pending.extend(part for part in (item.body, item.otherwise, item.final) if part is not None)
-            pending.extend(handler.body for handler in item.handlers)
-        elif isinstance(item, (Region, Loop)):
-            pending.append(item.body)
-        elif isinstance(item, Define):
-            yield item.declaration.name
-
-
-def _targets(target: Expression | Spread) -> Iterator[str]:
-    if isinstance(target, Name):
-        yield target.name
-    elif isinstance(target, Spread):
-        yield from _targets(target.value)
-    elif isinstance(target, WithDefault):
-        yield from _targets(target.target)
-    elif isinstance(target, ListDisplay):
-        for item in target.items:
-            yield from _targets(item)
-    elif isinstance(target, RecordPattern):
-        for part in target.items:
-            yield from _targets(part.target)
 
 
 def _all_types(types: Iterable[TypeDeclaration]) -> Iterator[TypeDeclaration]:

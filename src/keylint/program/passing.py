@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from keylint.program.link import File, Modules, Program
+    from keylint.program.link import File, Program
     from keylint.program.module import Export, Import
+    from keylint.program.modules import Modules
 
 FURTHEST = 5
 """Files that a name is followed through at most."""
