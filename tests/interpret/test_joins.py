@@ -8,6 +8,7 @@ import pytest
 
 from keylint.interpret.binding import match_arguments
 from keylint.interpret.events import ABSENT, MAY, MUST, UNKNOWN, Condition, Place
+from keylint.interpret.joining import join_values
 from keylint.interpret.options import combine
 from keylint.interpret.regions import name_suggests_lock
 from keylint.interpret.scope import Decision, HeldRegion, PendingDelete, Scope, State, join_all, join_states, reduce_states
@@ -26,7 +27,6 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     is_nil,
-    join_values,
     key_of,
     merge_outcomes,
     split_nil,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from keylint.interpret import calls, expressions, members, objects, operators, properties, records, regions
+from keylint.interpret import calls, entering, expressions, members, objects, operators, properties, records, regions
 from keylint.interpret.conflating import calls_told
 from keylint.interpret.events import MAY, MUST, Place
 from keylint.interpret.frame import Frame
+from keylint.interpret.joining import join_records
 from keylint.interpret.modules import method_at, scope_of
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
@@ -24,7 +25,6 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     is_nil,
-    join_records,
     key_of,
     union,
 )
@@ -219,7 +219,7 @@ def _tell(world: World, target: nodes.Member, owner: Value, name: str, value: Va
     for option in alternatives(owner):
         handle = objects.handle_of(world, option, frame.file)
         if handle is not None and (setter := objects.added_setter(world, option, handle, name, state, frame.file)) is not None:
-            calls.enter(world, setter, [Passed(value, None, frame.place(target))], state, frame, frame.place(target))
+            entering.enter(world, setter, [Passed(value, None, frame.place(target))], state, frame, frame.place(target))
             continue
         changed = objects.assigned(world, handle, name, value, frame.place(target)) if handle is not None else None
         found = found or changed is not None
@@ -281,7 +281,7 @@ def _call_subscript(
     for function, _, info in world.file.methods(held.info, "subscript") + world.file.methods(held.info, "__setitem__"):
         if function.kind == "setter" or function.name == "__setitem__":
             closure = method_at(world, function, info, owner, state)
-            calls.enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
+            entering.enter(world, closure, [Passed(index, None, place), Passed(value, None, place)], state, frame, place)
             return
 
 

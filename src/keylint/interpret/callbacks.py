@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from keylint.interpret import calls, contexts, expressions, library, records, regions
 from keylint.interpret.events import FOREGROUND, Place, Root
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.joining import join_values
 from keylint.interpret.scope import HeldRegion, State
 from keylint.interpret.values import (
     NIL,
@@ -23,7 +24,6 @@ from keylint.interpret.values import (
     Unknown,
     Value,
     alternatives,
-    join_values,
     key_of,
     union,
 )

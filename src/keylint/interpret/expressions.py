@@ -9,6 +9,7 @@ from typing import Any
 from keylint.interpret import assignment, calls, conditions, members, modules, operators, promises, records, regions
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
+from keylint.interpret.joining import join_values
 from keylint.interpret.scope import Scope, State, explain, join_all, join_states
 from keylint.interpret.values import (
     NIL,
@@ -25,7 +26,6 @@ from keylint.interpret.values import (
     Unknown,
     Value,
     alternatives,
-    join_values,
     key_of,
     union,
     with_outcomes,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret.calls import construct, enter_root
+from keylint.interpret.calls import construct
 from keylint.interpret.contexts import root_of, roots_in, starts_code, whole
+from keylint.interpret.entering import enter_root
 from keylint.interpret.entrypoints import is_test_file, is_test_function, roots_first
 from keylint.interpret.events import LAUNCH, Observations, Place, Root
 from keylint.interpret.expressions import evaluate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, dispatch, expressions, modules, objects, properties, records
+from keylint.interpret import calls, dispatch, entering, expressions, modules, objects, properties, records
 from keylint.interpret.events import MUST, Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.modules import method_at, scope_of
@@ -231,7 +231,7 @@ def _read_property(world: World, item: Property, owner: TypeInfo, receiver: Valu
         return NIL
     file = owner.file_of(item)
     closure = Closure(item.getter, file, scope_of(world, file, state), receiver, owner)
-    return calls.enter(world, closure, [], state, frame, place)
+    return entering.enter(world, closure, [], state, frame, place)
 
 
 def initial_value(world: World, item: Property, owner: TypeInfo, receiver: Value, state: State, frame: Frame) -> Value:
@@ -350,7 +350,7 @@ def index_of(world: World, receiver: Value, index: Value, place: Place, state: S
         for function, _, owner in world.file.methods(target.info, "subscript") + world.file.methods(target.info, "__getitem__"):
             if function.kind in ("getter", "method"):
                 closure = method_at(world, function, owner, receiver, state)
-                return calls.enter(world, closure, [_passed(index, place)], state, frame, place)
+                return entering.enter(world, closure, [_passed(index, place)], state, frame, place)
     if isinstance(receiver, TypeValue) and isinstance(index, Const) and isinstance(index.value, str):
         return _static_member(world, receiver.info, index.value, place, state, frame)
     if isinstance(receiver, External) and isinstance(index, Const) and isinstance(index.value, str):

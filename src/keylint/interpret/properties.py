@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keylint.interpret import calls, expressions, members
+from keylint.interpret import calls, entering, expressions, members
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.modules import scope_of
@@ -34,7 +34,7 @@ def assigned(world: World, receiver: Value, name: str, value: Value, place: Plac
         return False
     file = owner.file_of(item)
     setter = Closure(item.setter, file, scope_of(world, file, state), receiver, owner)
-    calls.enter(world, setter, [Passed(value, None, place)], state, frame, place)
+    entering.enter(world, setter, [Passed(value, None, place)], state, frame, place)
     return True
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeGuard
 from keylint.interpret import expressions, members
 from keylint.interpret.events import MAY, MUST, Condition, Place
 from keylint.interpret.frame import Frame
+from keylint.interpret.joining import join_records
 from keylint.interpret.scope import State
 from keylint.interpret.values import (
     MAX_SHAPES,
@@ -24,7 +25,6 @@ from keylint.interpret.values import (
     Value,
     alternatives,
     is_nil,
-    join_records,
     key_of,
     union,
 )

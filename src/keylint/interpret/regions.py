@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from keylint.interpret import assignment, callbacks, calls, expressions, library, statements
+from keylint.interpret import assignment, callbacks, calls, entering, expressions, library, statements
 from keylint.interpret.events import Place
 from keylint.interpret.frame import Frame, Unreachable
 from keylint.interpret.platforms import LOCK_WORDS, LockMaker
@@ -278,7 +278,7 @@ def enter_manager(
         closure = calls.method_closure(world, callee, state)
         if closure is not None and closure.function.is_generator:
             passed = calls.arguments_of(world, manager, state, frame)
-            return calls.enter_with_yield(world, closure, passed, state, frame, place, _with_target(world, statement, frame, body))
+            return entering.enter_with_yield(world, closure, passed, state, frame, place, _with_target(world, statement, frame, body))
         if isinstance(callee, External):
             called = library.dotted_name(callee)
             if called in world.platform.suppressors:
@@ -296,9 +296,9 @@ def enter_manager(
         target = state.memory.get(option.address) if isinstance(option, Ref) else option
         if isinstance(target, Instance):
             for method in ("__enter__", "__aenter__"):
-                entering = calls.method_closure(world, Partial(option, method, place), state)
-                if entering is not None:
-                    calls.call(world, entering, [], state, frame, manager)
+                taken = calls.method_closure(world, Partial(option, method, place), state)
+                if taken is not None:
+                    calls.call(world, taken, [], state, frame, manager)
             break
         if lock_of(world, option) is not None:
             held = region(world, option, place, frame, name)

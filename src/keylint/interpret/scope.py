@@ -9,7 +9,8 @@ from operator import is_not
 from msgspec import Struct
 
 from keylint.interpret.events import Condition, Place
-from keylint.interpret.values import Key, Outcome, Value, join_values, same_value
+from keylint.interpret.joining import join_values
+from keylint.interpret.values import Key, Outcome, Value, same_value
 
 MACOS: Key = ("unknown", ("compile", "os(macOS)"))
 """The key under which a path remembers how `#if os(macOS)` was decided."""
