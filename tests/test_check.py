@@ -162,13 +162,13 @@ def test_suppressed_findings_are_counted() -> None:
     silenced = BARE_ADD.replace(b"{ fatalError() }", b"{ fatalError() } // keylint: ignore[KL101] public")
     result = analyze_sources([("a.swift", silenced), ("b.swift", BARE_ADD)], DEFAULT)
     assert found(result) == [("b.swift", "KL101")]
-    assert result.suppressed == 1
+    assert len(result.silenced) == 1
 
 
 def test_an_accepted_failure_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "judge", lambda seen, codes: Judgement([], [Failure("KL201", KeyError("k"))]))
     result = analyze_sources([("a.swift", b"// keylint: ignore-file[KL900]\n" + BARE_ADD)], DEFAULT)
-    assert (result.findings, result.incomplete, result.suppressed) == ((), (), 1)
+    assert (result.findings, result.incomplete, len(result.silenced)) == ((), (), 1)
 
 
 def test_a_comment_in_a_string_suppresses_nothing() -> None:
@@ -255,11 +255,11 @@ export const View = () => (
 """
     result = analyze_sources([("a.tsx", text)], DEFAULT)
     assert [result.sources["a.tsx"].position(finding.span.start).row for finding in result.findings] == [6]
-    assert result.suppressed == 1
+    assert len(result.silenced) == 1
 
 
 def test_python_noqa() -> None:
     add = b"import keyring\nkeyring.delete_password('s', 'u')\nkeyring.set_password('s', 'u', v)%s\n"
     assert [finding.code for finding in analyze_sources([("a.py", add % b"")], DEFAULT).findings] == ["KL201"]
     for comment, count in ((b"  # noqa", 1), (b"  # noqa: KL201", 1), (b"  # noqa: E501", 0), (b"  # type: ignore # noqa: KL2", 1)):
-        assert analyze_sources([("a.py", add % comment)], DEFAULT).suppressed == count
+        assert len(analyze_sources([("a.py", add % comment)], DEFAULT).silenced) == count

@@ -241,7 +241,7 @@ class TestFailures:
         def fail(*_arguments: object) -> None:
             raise error
 
-        monkeypatch.setattr(cli, "_check", fail)
+        monkeypatch.setattr("keylint.commands.check.run", fail)
         assert cli.run(["check"]) == 3
         assert type(error).__name__ in capsys.readouterr().err
         monkeypatch.setenv("KEYLINT_TRACEBACK", "1")
@@ -251,7 +251,7 @@ class TestFailures:
         def interrupt(*_arguments: object) -> None:
             os.kill(os.getpid(), signal.SIGINT)
 
-        monkeypatch.setattr(cli, "_check", interrupt)
+        monkeypatch.setattr("keylint.commands.check.run", interrupt)
         # What runs in the background is started with the signal ignored.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:

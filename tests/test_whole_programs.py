@@ -181,7 +181,7 @@ def test_neither_the_number_of_processes_nor_the_order_of_files_matters(tmp_path
         again = check_paths([str(root)], EVERYTHING, jobs=jobs)
         assert again.findings == first.findings, f"{jobs} processes"
         assert again.sources.keys() == first.sources.keys()
-        assert (again.files, again.analyzed, again.suppressed) == (first.files, first.analyzed, first.suppressed)
+        assert (again.files, again.analyzed, again.silenced) == (first.files, first.analyzed, first.silenced)
 
 
 @pytest.mark.parametrize("named", [["ts/store1.ts"], ["swift/Store2.swift", "py/app/store0.py", "ts/options.ts"], ["py"]])

@@ -8,14 +8,14 @@ sees to it that whatever could not be analyzed is said (KL900, KL904) rather tha
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from keylint.analysis import Processes, Step, analyze
-from keylint.findings import CONFIDENCES, SEVERITIES, Finding
+from keylint.findings import CONFIDENCES, SEVERITIES, Finding, Silenced
 from keylint.languages import front_end, language_of
 from keylint.lowering import failure
 from keylint.program.nodes import Span
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from keylint.analysis import Analysis
     from keylint.interpret.events import Observations
     from keylint.lost import Lost
+    from keylint.lowering import Lowered
     from keylint.policy import Policy
     from keylint.select import Candidate
     from keylint.source import Source
@@ -41,6 +42,7 @@ _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 class Settings(Struct, frozen=True):
     """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
     suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
+    `severities` replaces those of rules, by code.
     """
 
     codes: frozenset[str]
@@ -49,6 +51,7 @@ class Settings(Struct, frozen=True):
     fail_on: str = "warning"
     stores: tuple[Store, ...] = ()
     policies: tuple[Policy, ...] = ()
+    severities: Mapping[str, str] = {}
 
     def of(self, path: str) -> Settings:
         """These, for every file."""
@@ -72,13 +75,13 @@ class Configured(Protocol):
 class FileResult(Struct, frozen=True):
     """What came of one file.
 
-    `sources` are those that its findings point into, its own among them if it decoded. `incomplete` are KL900 findings whether selected
-    or not, unless the file accepts them: a run that has any is not clean.
+    `sources` are those that its findings point into, silenced ones too, its own among them if it decoded. `incomplete` are KL900 findings
+    whether selected or not, unless the file accepts them: a run that has any is not clean.
     """
 
     path: str
     findings: tuple[Finding, ...] = ()
-    suppressed: int = 0
+    silenced: tuple[Silenced, ...] = ()
     sources: tuple[Source, ...] = ()
     incomplete: tuple[Finding, ...] = ()
 
@@ -98,7 +101,7 @@ class Observed(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What came of a run. `findings` are sorted by path, place and code; `sources` are those that they point into.
+    """What came of a run. `findings` are sorted by path, place and code, and so are `silenced`; `sources` are those that these point into.
 
     `files` were selected, `analyzed` of them mention a store; `unsupported` were named but are in no language of ours.
     `failing`: one of the findings is as severe as its file's settings say a run must not have.
@@ -106,7 +109,7 @@ class Result(Struct, frozen=True):
 
     findings: tuple[Finding, ...]
     sources: dict[str, Source]
-    suppressed: int
+    silenced: tuple[Silenced, ...]
     incomplete: tuple[Finding, ...]
     files: int
     analyzed: int
@@ -254,7 +257,7 @@ def _checked(share: Share, settings: Configured, processes: Processes) -> list[F
         if item is None:
             continue
         if item.source is not None:
-            found = findings.get(candidate.path, [])
+            found = [_located(finding, item) for finding in findings.get(candidate.path, [])]
             result = _settled(item.source, candidate.language or "python", found, settings.of(candidate.path))
             results.append(replace(result, sources=tuple(_pointed_at(result, analysis))))
         elif item.problem:
@@ -262,8 +265,18 @@ def _checked(share: Share, settings: Configured, processes: Processes) -> list[F
     return results
 
 
+def _located(finding: Finding, item: Lowered) -> Finding:
+    """`finding` with the name of the code around it."""
+    if item.module is None or finding.span.end <= finding.span.start:
+        return finding
+    from keylint.program.enclosing import enclosing
+
+    return replace(finding, symbol=enclosing(item.module, finding.span))
+
+
 def _pointed_at(result: FileResult, analysis: Analysis) -> Iterator[Source]:
-    paths = {path for finding in result.findings for path in (finding.path, *(place.path for place in finding.related))}
+    heard = (*result.findings, *(item.finding for item in result.silenced))
+    paths = {path for finding in heard for path in (finding.path, *(place.path for place in finding.related))}
     for path in sorted(paths):
         source = analysis.source(path)
         if source is not None:
@@ -279,12 +292,19 @@ def _judged(analysis: Analysis, settings: Configured, named: Iterable[str]) -> I
     for finding in judgement.findings:
         own = settings.of(finding.path)
         if finding.code in own.codes and _at_least(finding.confidence, own.confidence):
-            yield finding
+            yield _weighed(finding, own)
     for failed in judgement.failures:
         for path in _failing(analysis, failed.code):
             yield _not_judged(path, failed.code, failed.error)
     if PARTLY_ANALYZED in codes:
-        yield from _partly(analysis)
+        for finding in _partly(analysis):
+            yield _weighed(finding, settings.of(finding.path))
+
+
+def _weighed(finding: Finding, settings: Settings) -> Finding:
+    """`finding` with the severity that its file's settings give its rule."""
+    severity = settings.severities.get(finding.code, finding.severity)
+    return finding if severity == finding.severity else replace(finding, severity=severity)
 
 
 def _failing(analysis: Analysis, code: str) -> list[str]:
@@ -312,23 +332,27 @@ def _partly(analysis: Analysis) -> Iterator[Finding]:
 
 def _settled(source: Source, language: str, findings: list[Finding], settings: Settings) -> FileResult:
     kept = findings
+    silenced: list[Silenced] = []
     if findings and mentions(source.data.lower(), _SUPPRESSION_MARKS):
-        from keylint.settle.suppressions import is_suppressed, suppressions
+        from keylint.settle.suppressions import settled
 
         try:
-            found = suppressions(source, front_end(language).comments(source), language, settings.noqa)
-            kept = [finding for finding in findings if not is_suppressed(finding, source, found)]
+            kept, silenced = settled(findings, source, front_end(language).comments(source), language, settings.noqa)
         except Exception as error:
             kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {failure(error)}")]
     incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
     shown = tuple(finding for finding in kept if finding.code in settings.codes)
-    return FileResult(source.path, shown, max(0, len(findings) - len(kept)), incomplete=incomplete)
+    return FileResult(source.path, shown, tuple(silenced), incomplete=incomplete)
 
 
 def _unread(path: str, why: str, settings: Configured) -> FileResult:
     """The result for a file that has no text."""
     finding = _not_analyzed(path, why)
     return FileResult(path, (finding,) if NOT_ANALYZED in settings.of(path).codes else (), incomplete=(finding,))
+
+
+def _order(finding: Finding) -> tuple[str, Span, str]:
+    return finding.path, finding.span, finding.code
 
 
 def _at_least(confidence: str, least: str) -> bool:
@@ -363,11 +387,12 @@ def _own_finding(code: str, path: str, span: Span, message: str, remedy: str) ->
 
 
 def _result(results: Sequence[FileResult], settings: Configured, files: int, unsupported: Sequence[str]) -> Result:
-    findings = sorted((finding for result in results for finding in result.findings), key=lambda item: (item.path, item.span, item.code))
+    findings = sorted((finding for result in results for finding in result.findings), key=_order)
+    silenced = sorted((item for result in results for item in result.silenced), key=lambda item: _order(item.finding))
     return Result(
         tuple(findings),
         {source.path: source for result in results for source in result.sources},
-        sum(result.suppressed for result in results),
+        tuple(silenced),
         tuple(finding for result in results for finding in result.incomplete),
         files,
         len(results),

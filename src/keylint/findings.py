@@ -40,7 +40,8 @@ class Finding(Struct, frozen=True):
     """One thing wrong at one place.
 
     `message` says what happens to the user's data; `remedy` what to do, in words; `reasons` are the facts that led here, one
-    sentence each, shown by the `full` format. `name`, `severity` and `code` are the rule's.
+    sentence each, shown by the `full` format. `name` and `code` are the rule's, `severity` too unless a configuration changes it.
+    `symbol` are the types and functions around it (`TokenStore.save`), empty at the top level.
     """
 
     code: str
@@ -54,3 +55,17 @@ class Finding(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     fix: Fix | None = None
+    symbol: str = ""
+
+
+COMMENT, BASELINE, BASE = "comment", "baseline", "base"
+
+
+class Silenced(Struct, frozen=True):
+    """A finding that is not reported, and why: a suppression `COMMENT` with its `reason`, an entry of a `BASELINE` file, or that it was
+    there already in the `BASE` which a branch is compared with.
+    """
+
+    finding: Finding
+    kind: str
+    reason: str = ""

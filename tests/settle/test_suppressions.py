@@ -9,7 +9,7 @@ import pytest
 from keylint.findings import Finding
 from keylint.languages import Comment
 from keylint.program.nodes import Span
-from keylint.settle.suppressions import is_suppressed, suppressions
+from keylint.settle.suppressions import suppressing, suppressions
 from keylint.source import Source
 
 
@@ -34,7 +34,7 @@ def suppressed(text: str, code: str = "KL101", name: str = "missing-accessibilit
     assert end >= start
     finding = Finding(code, name, "error", "high", "a", span, "message")
     found = suppressions(source, comments(source, "#" if language == "python" else "//"), language)
-    return is_suppressed(finding, source, found)
+    return suppressing(finding, source, found) is not None
 
 
 @pytest.mark.parametrize(

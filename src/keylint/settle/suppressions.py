@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.findings import COMMENT, Silenced
+
 if TYPE_CHECKING:
     from keylint.findings import Finding
     from keylint.languages import Comment
@@ -27,7 +29,7 @@ class Suppression(NamedTuple):
     """One suppression comment.
 
     `codes` as written, `None` for all. `first` to `last` are the lines it is on, `covers` the line that it is about when it stands
-    alone above it, else 0. `whole_file` outranks lines.
+    alone above it, else 0. `whole_file` outranks lines. `reason` is what the comment gives for it.
     """
 
     codes: tuple[str, ...] | None
@@ -36,6 +38,7 @@ class Suppression(NamedTuple):
     covers: int
     whole_file: bool
     comment: Comment
+    reason: str = ""
 
     def names(self, finding: Finding) -> bool:
         """The finding's code or name is among those listed."""
@@ -70,13 +73,29 @@ def suppressions(source: Source, comments: Sequence[Comment], language: str, noq
     return found
 
 
-def is_suppressed(finding: Finding, source: Source, found: Collection[Suppression]) -> bool:
-    """One of the suppressions counts for `finding`. That a file was not analyzed at all can be accepted for the file only."""
+def settled(
+    findings: Sequence[Finding], source: Source, comments: Sequence[Comment], language: str, noqa: bool = True
+) -> tuple[list[Finding], list[Silenced]]:
+    """Which of the `findings` in `source` are heard, and which its `comments` silence."""
+    found = suppressions(source, comments, language, noqa)
+    kept: list[Finding] = []
+    silenced: list[Silenced] = []
+    for finding in findings:
+        suppression = suppressing(finding, source, found)
+        if suppression is None:
+            kept.append(finding)
+        else:
+            silenced.append(Silenced(finding, COMMENT, suppression.reason))
+    return kept, silenced
+
+
+def suppressing(finding: Finding, source: Source, found: Collection[Suppression]) -> Suppression | None:
+    """The first suppression that counts for `finding`. That a file was not analyzed at all can be accepted for the file only."""
     first, last = _rows(source, finding.span.start, finding.span.end)
-    return any(
-        suppression.names(finding) and suppression.reaches(first, last) and (suppression.whole_file or finding.code != _NOT_ANALYZED)
-        for suppression in found
-    )
+    for suppression in found:
+        if suppression.names(finding) and suppression.reaches(first, last) and (suppression.whole_file or finding.code != _NOT_ANALYZED):
+            return suppression
+    return None
 
 
 def _rows(source: Source, start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,174 @@
+"""`keylint check`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from keylint.commands.paths import add_color, add_configuration, add_files, listed, warn
+from keylint.console import CLEAN, FINDINGS, INCOMPLETE, UsageError, colours, out, say
+from keylint.findings import CONFIDENCES, SEVERITIES
+from keylint.options import add_help, one_of
+from keylint.reports.terminal import printable, printable_path
+
+if TYPE_CHECKING:
+    from keylint.check import Result
+    from keylint.config.applying import Configuration
+
+USAGE = "[OPTION...] [PATH...]"
+DESCRIPTION = "Checks how files keep secrets at rest."
+EPILOG = """\
+A selector is a rule's code (KL101), the beginning of one (KL1), a rule's name
+(missing-accessibility), a group (default, strict, contracts) or 'all'.
+Of --select and --ignore the narrower selector wins.
+
+Configuration is read from keylint.toml, .keylint.toml or [tool.keylint] in
+pyproject.toml, the nearest above each file within its work tree. Options given
+here win: --select sets aside what the file selects and ignores, --exclude what
+it excludes; --ignore adds to it.
+
+Without PATHs that name files, the files checked are those that git knows or
+does not ignore; outside a work tree, those that no .gitignore names. Left out
+are dependencies (node_modules, Pods, Carthage, site-packages), build products
+(.build, DerivedData, build, dist), virtual environments, declaration files
+(*.d.ts), minified and generated files. A file named as PATH is always checked.
+
+A comment silences a finding on its line or, alone on its line, on the next:
+  // keylint: ignore[KL101] and a reason
+and 'keylint: ignore-file[KL101]' in the whole file. In Python '# noqa: KL101'
+works too.
+
+Exit status:
+  0  no findings at or above --fail-on
+  1  findings
+  2  a usage error, a path that does not exist or a configuration that is wrong:
+     nothing was checked
+  3  incomplete: a file could not be analyzed, or a rule failed; there may be
+     findings as well
+
+Examples:
+  keylint check                                  this directory
+  keylint check --output-format json Sources     for another program
+  keylint check --select strict,KL1 App.swift    more rules, one file
+  keylint check --stdin-filename a.ts - < a.ts   an editor's buffer
+"""
+FORMATS = ("full", "concise", "json")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Declares the options."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files and directories (default: this directory); '-' is standard input")
+    rules = parser.add_argument_group("what is reported")
+    rules.add_argument(
+        "--select", action="append", default=[], metavar="SELECTORS", help="report these rules only (comma-separated, repeatable)"
+    )
+    rules.add_argument("--ignore", action="append", default=[], metavar="SELECTORS", help="do not report these rules")
+    rules.add_argument(
+        "--min-confidence",
+        type=one_of(CONFIDENCES),
+        metavar="LEVEL",
+        help="how sure a finding must be: low, medium (default) or high",
+    )
+    files = add_files(parser)
+    add_configuration(parser)
+    files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
+    output = parser.add_argument_group("output")
+    output.add_argument(
+        "--output-format",
+        type=one_of(FORMATS),
+        default="full",
+        metavar="FORMAT",
+        help="full (default): source, reasons and remedy; concise: one line a finding; json: ruff's shape and more",
+    )
+    output.add_argument("--statistics", action="store_true", help="show how often each rule reports instead of the findings")
+    output.add_argument("-q", "--quiet", action="store_true", help="print findings, nothing else")
+    add_color(output)
+    status = parser.add_argument_group("exit status")
+    status.add_argument(
+        "--fail-on",
+        type=one_of(SEVERITIES),
+        metavar="SEVERITY",
+        help="least severity that makes the status 1: error, warning (default) or info",
+    )
+    status.add_argument("--exit-zero", action="store_true", help="status 0 even with findings; 2 and 3 stay")
+    add_help(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does it, and returns the exit status."""
+    from keylint.check import check_paths
+    from keylint.config.applying import Asked, Configuration
+    from keylint.config.finding import ConfigError
+    from keylint.progress import Progress
+    from keylint.rules.registry import UnknownSelector
+    from keylint.select import BadPattern, MissingPath
+    from keylint.spread import available_cores
+
+    asked = Asked(listed(options.select), listed(options.ignore), options.min_confidence, options.fail_on, bool(options.exclude))
+    progress = Progress(not options.quiet)
+    try:
+        configuration = Configuration(asked, options.config, options.isolated)
+        if "-" in options.paths:
+            result = _check_stdin(options, configuration)
+        elif options.stdin_filename is not None:
+            raise UsageError("--stdin-filename needs '-' as PATH")
+        else:
+            jobs = options.jobs or available_cores()
+            result = check_paths(options.paths or ["."], configuration, options.exclude, options.force_exclude, jobs, progress.step)
+    except (UnknownSelector, ConfigError, MissingPath, BadPattern) as error:
+        raise UsageError(printable(str(error))) from None
+    finally:
+        progress.clear()
+    if not configuration.selects and not options.quiet:
+        say("warning: no rule is selected")
+    return _report(result, options)
+
+
+def _check_stdin(options: argparse.Namespace, configuration: Configuration) -> Result:
+    from keylint.check import analyze_sources, check_text
+    from keylint.select import excluded
+
+    if len(options.paths) > 1:
+        raise UsageError("'-' cannot be checked together with other paths")
+    if not options.stdin_filename:
+        raise UsageError("standard input needs --stdin-filename, whose suffix tells its language")
+    path = options.stdin_filename
+    configuration.of(path)
+    if options.force_exclude and (excluded(path, options.exclude) or configuration.leaves_out(path)):
+        return analyze_sources([], configuration)
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    return check_text(path, None, sys.stdin.buffer.read(), configuration, options.exclude)
+
+
+def _report(result: Result, options: argparse.Namespace) -> int:
+    warn(result, options)
+    out(_rendered(result, options))
+    for finding in result.incomplete:
+        if finding not in result.findings:
+            say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
+    if result.incomplete:
+        return INCOMPLETE
+    return FINDINGS if result.failing and not options.exit_zero else CLEAN
+
+
+def _rendered(result: Result, options: argparse.Namespace) -> str:
+    findings, sources = result.findings, result.sources
+    if options.output_format == "json":
+        from keylint.reports import json
+
+        if options.statistics:
+            from keylint.reports.text import counted
+
+            return json.dumped([{"code": code, "name": name, "count": count} for code, name, count in counted(findings)])
+        return json.diagnostics(findings, sources)
+    from keylint.reports import text
+
+    if options.statistics:
+        body = text.statistics(findings)
+    elif options.output_format == "concise":
+        body = text.concise(findings, sources, colours(options.color))
+    else:
+        body = text.full(findings, sources, colours(options.color))
+    return body if options.quiet else body + text.summary(findings, len(result.silenced), bool(result.files and not result.analyzed))
