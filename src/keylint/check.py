@@ -8,14 +8,14 @@ sees to it that whatever could not be analyzed is said (KL900, KL904) rather tha
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from keylint.analysis import Processes, Step, analyze
-from keylint.findings import CONFIDENCES, SEVERITIES, Finding, Silenced
+from keylint.findings import BASE, CONFIDENCES, SEVERITIES, Finding, Silenced
 from keylint.languages import front_end, language_of
 from keylint.lowering import failure
 from keylint.program.nodes import Span
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from keylint.lost import Lost
     from keylint.lowering import Lowered
     from keylint.policy import Policy
+    from keylint.project.modules import ProjectModules
     from keylint.select import Candidate
     from keylint.source import Source
     from keylint.stores.model import Store
@@ -124,15 +125,19 @@ def check_paths(
     force_exclude: bool = False,
     jobs: int = 1,
     step: Step | None = None,
+    since: str = "",
 ) -> Result:
-    """Checks files and directories with up to `jobs` processes. Raises `select.MissingPath`."""
+    """Checks files and directories with up to `jobs` processes. With `since`, only what is not known from the commit that the work tree's
+    branch shares with that revision is reported. Raises `select.MissingPath`, and `git.GitError` where git does not know that commit.
+    """
     from keylint.workspace import shares
 
     selection = _selected(paths, settings, excludes, force_exclude)
     processes = Processes(jobs, step)
     results: list[FileResult] = []
     for share in _by_stores(shares(paths, selection, excludes, settings.leaves_out), settings):
-        results += _checked(share, settings, processes)
+        found = _checked(share, settings, processes)
+        results += _unknown(found, share, settings, excludes, processes, since) if since else found
     results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
     return _result(results, settings, len(selection.candidates), selection.unsupported)
 
@@ -263,6 +268,35 @@ def _checked(share: Share, settings: Configured, processes: Processes) -> list[F
         elif item.problem:
             results.append(_unread(candidate.path, item.problem, settings))
     return results
+
+
+def _unknown(
+    results: Sequence[FileResult], share: Share, settings: Configured, excludes: Sequence[str], processes: Processes, since: str
+) -> list[FileResult]:
+    """`results`, in which findings are silenced that were there at the commit which the branch shares with `since`."""
+    from keylint.past import Past
+    from keylint.select import excluded
+    from keylint.settle.known import Findings, known
+
+    def findings(of: Sequence[FileResult], modules: ProjectModules, exists: Callable[[str], bool]) -> Findings:
+        found = sorted((item for result in of for item in result.findings if item.code != NOT_ANALYZED), key=_order)
+        sources = {source.path: source for result in of for source in result.sources}
+        return Findings(found, sources, lambda path: modules.places.get(path, path), exists)
+
+    modules = share.project.modules
+    past = Past(modules.root, since)
+    before = past.share(share, lambda path: excluded(path, excludes) or settings.leaves_out(path))
+    then = findings(_checked(before, settings, processes), before.project.modules, past.paths.__contains__)
+    now = findings(results, modules, lambda place: os.path.lexists(os.path.join(modules.root, place)))
+    old = {id(item) for item in known(now, then)}
+    return [
+        replace(
+            result,
+            findings=tuple(item for item in result.findings if id(item) not in old),
+            silenced=(*result.silenced, *(Silenced(item, BASE) for item in result.findings if id(item) in old)),
+        )
+        for result in results
+    ]
 
 
 def _located(finding: Finding, item: Lowered) -> Finding:

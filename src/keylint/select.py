@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, NamedTuple
 
+from keylint.git import work_tree_above
 from keylint.languages import language_of
 
 if TYPE_CHECKING:
@@ -214,54 +215,22 @@ def _in_directory(root: str, rejected: _Rejected, unreadable: list[tuple[str, st
     pending = [""]
     while pending:
         below = pending.pop()
-        listed = _git_listing(os.path.join(root, below)) if _work_tree_above(os.path.join(root, below)) else None
+        listed = _git_listing(os.path.join(root, below)) if work_tree_above(os.path.join(root, below)) else None
         if listed:
             yield from _from_git(root, below, listed, rejected, pending)
         else:
             yield from _walk(root, below, rejected, unreadable, honour_parents=listed is None)
 
 
-def _work_tree_above(directory: str) -> str | None:
-    """The nearest directory at or above `directory` that holds a `.git`."""
-    current = os.path.abspath(directory)
-    while not os.path.exists(os.path.join(current, ".git")):
-        parent = os.path.dirname(current)
-        if parent == current:
-            return None
-        current = parent
-    return current
-
-
 def _git_listing(directory: str) -> list[str] | None:
-    """What git says about `directory`, as `TAG MODE …<tab>PATH` for tracked and `? PATH` for other files; `None` when git will not say.
+    """What git says about `directory`, as `TAG MODE …<tab>PATH` for tracked and `? PATH` for other files; `None` when git will not say."""
+    from keylint.git import GitError, git
 
-    The repository is not trusted: settings of it that run programs, and bare repositories planted in it, are switched off.
-    A hook's environment, which points at another repository, is not inherited.
-    """
-    program = _git_program()
-    if program is None:
-        return None
-    import subprocess
-
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment["GIT_OPTIONAL_LOCKS"] = "0"
-    command = [program, "-c", "core.fsmonitor=false", "-c", "safe.bareRepository=explicit"]
-    command += ["ls-files", "-z", "-s", "-t", "--cached", "--others", "--exclude-standard"]
     try:
-        done = subprocess.run(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, capture_output=True)  # noqa: S603
-    except OSError:
+        listed = git(directory, ["ls-files", "-z", "-s", "-t", "--cached", "--others", "--exclude-standard"])
+    except GitError:
         return None
-    return os.fsdecode(done.stdout).split("\0")[:-1] if done.returncode == 0 else None
-
-
-def _git_program() -> str | None:
-    """Where git is. The current directory is never searched, as some platforms would: it may be the repository under analysis."""
-    name = "git.exe" if os.name == "nt" else "git"
-    for directory in os.get_exec_path():
-        path = os.path.join(directory, name)
-        if os.path.isabs(directory) and os.access(path, os.X_OK) and os.path.isfile(path):
-            return path
-    return None
+    return os.fsdecode(listed).split("\0")[:-1]
 
 
 def _from_git(root: str, below: str, listed: Sequence[str], rejected: _Rejected, pending: list[str]) -> Iterator[Candidate]:
@@ -359,7 +328,7 @@ def _with_ignore_file(ignores: tuple[_Ignore, ...], directory: str) -> tuple[_Ig
 
 
 def _ignores_above(directory: str) -> tuple[_Ignore, ...]:
-    top = _work_tree_above(directory)
+    top = work_tree_above(directory)
     current = os.path.abspath(directory)
     above: list[str] = []
     while top is not None and current != top:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keylint.findings import Finding, Related
+from keylint.findings import BASE, BASELINE, COMMENT, Finding, Related, Silenced
 from keylint.program.nodes import Span
 from keylint.reports.text import concise, full, statistics, summary
 from keylint.source import Source
@@ -104,10 +104,12 @@ def test_summary() -> None:
     source = Source("a.ts", b"save(k)\n")
     error, other = finding(source, "save"), finding(source, "save", path="b.ts")
     warning, info = finding(source, "save", severity="warning"), finding(source, "save", severity="info")
-    assert summary([error], 0) == "Found 1 error in 1 file.\n"
-    assert summary([error, other, warning], 2) == "Found 2 errors and 1 warning in 2 files (2 suppressed).\n"
-    assert summary([error, warning, info, info], 0) == "Found 1 error, 1 warning and 2 notes in 1 file.\n"
-    assert summary([], 1) == "No findings (1 suppressed).\n"
+    assert summary([error]) == "Found 1 error in 1 file.\n"
+    assert summary([error, other, warning], [Silenced(info, COMMENT)] * 2) == "Found 2 errors and 1 warning in 2 files (2 suppressed).\n"
+    assert summary([error, warning, info, info]) == "Found 1 error, 1 warning and 2 notes in 1 file.\n"
+    assert summary([], [Silenced(error, COMMENT)]) == "No findings (1 suppressed).\n"
+    every = [Silenced(error, kind) for kind in (BASE, BASELINE, COMMENT)]
+    assert summary([], every) == "No findings (1 suppressed, 1 in the baseline, 1 not new).\n"
 
 
 def test_statistics() -> None:

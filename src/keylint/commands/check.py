@@ -70,6 +70,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="how sure a finding must be: low, medium (default) or high",
     )
+    rules.add_argument(
+        "--changed-since",
+        metavar="REVISION",
+        help="report what is new since the branch left REVISION (such as origin/main), wherever it stands",
+    )
     files = add_files(parser)
     add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
@@ -100,11 +105,14 @@ def run(options: argparse.Namespace) -> int:
     from keylint.check import check_paths
     from keylint.config.applying import Asked, Configuration
     from keylint.config.finding import ConfigError
+    from keylint.git import GitError
     from keylint.progress import Progress
     from keylint.rules.registry import UnknownSelector
     from keylint.select import BadPattern, MissingPath
     from keylint.spread import available_cores
 
+    if options.changed_since == "":
+        raise UsageError("--changed-since needs a revision")
     asked = Asked(listed(options.select), listed(options.ignore), options.min_confidence, options.fail_on, bool(options.exclude))
     progress = Progress(not options.quiet)
     try:
@@ -114,9 +122,10 @@ def run(options: argparse.Namespace) -> int:
         elif options.stdin_filename is not None:
             raise UsageError("--stdin-filename needs '-' as PATH")
         else:
-            jobs = options.jobs or available_cores()
-            result = check_paths(options.paths or ["."], configuration, options.exclude, options.force_exclude, jobs, progress.step)
-    except (UnknownSelector, ConfigError, MissingPath, BadPattern) as error:
+            jobs, since = options.jobs or available_cores(), options.changed_since or ""
+            paths = options.paths or ["."]
+            result = check_paths(paths, configuration, options.exclude, options.force_exclude, jobs, progress.step, since)
+    except (UnknownSelector, ConfigError, MissingPath, BadPattern, GitError) as error:
         raise UsageError(printable(str(error))) from None
     finally:
         progress.clear()
@@ -129,6 +138,8 @@ def _check_stdin(options: argparse.Namespace, configuration: Configuration) -> R
     from keylint.check import analyze_sources, check_text
     from keylint.select import excluded
 
+    if options.changed_since is not None:
+        raise UsageError("--changed-since is about files, not about standard input")
     if len(options.paths) > 1:
         raise UsageError("'-' cannot be checked together with other paths")
     if not options.stdin_filename:
@@ -171,4 +182,4 @@ def _rendered(result: Result, options: argparse.Namespace) -> str:
         body = text.concise(findings, sources, colours(options.color))
     else:
         body = text.full(findings, sources, colours(options.color))
-    return body if options.quiet else body + text.summary(findings, len(result.silenced), bool(result.files and not result.analyzed))
+    return body if options.quiet else body + text.summary(findings, result.silenced, bool(result.files and not result.analyzed))

@@ -22,16 +22,33 @@ _KINDS = ("xcode", "npm", "python", "swift-package", "folder")
 class ProjectModules:
     """The modules of the project at `root`, whose files are the keys of `places`, each with its path relative to `root`.
 
-    `read` gives the bytes of a manifest by such a path; without it, manifests are read from the disk. Of a file that is alone, no manifest
-    says anything.
+    `read` gives the bytes of a manifest by such a path, `names` what is in a directory; without `read`, both are asked of the disk. Of a
+    file that is alone, no manifest says anything.
     """
 
-    def __init__(self, root: str, places: Mapping[str, str], read: Callable[[str], bytes | None] | None = None) -> None:
+    def __init__(
+        self,
+        root: str,
+        places: Mapping[str, str],
+        read: Callable[[str], bytes | None] | None = None,
+        names: Callable[[str], Iterable[str]] | None = None,
+    ) -> None:
         self._root = root
         self._places = places
         self._read = read
+        self._names = names
         self._scopes: dict[frozenset[str], frozenset[str]] = {}
         self._alone = len(places) == 1
+
+    @property
+    def root(self) -> str:
+        """The project's directory."""
+        return self._root
+
+    @property
+    def places(self) -> Mapping[str, str]:
+        """The project's files by the paths that people see, each with its path relative to the root."""
+        return self._places
 
     @cached_property
     def _shown(self) -> dict[str, str]:
@@ -42,7 +59,7 @@ class ProjectModules:
         """The project's units."""
         from keylint.project.units import Project
 
-        return Project(self._root, sorted(self._shown), self._read)
+        return Project(self._root, sorted(self._shown), self._read, self._names)
 
     @cached_property
     def _typescript(self) -> TypeScriptModules:

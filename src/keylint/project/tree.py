@@ -47,7 +47,7 @@ class Tree:
     def __init__(self, root: str, paths: Iterable[str], read: Read | None = None, names: Names | None = None) -> None:
         self.root = root
         self.paths = frozenset(paths)
-        disk = _Disk(root) if read is None else None
+        disk = Disk(root) if read is None else None
         self._read: Read = disk.read if disk is not None else read or _nothing
         self._list: Names | None = disk.names if disk is not None else names
         self._names: dict[str, frozenset[str]] = {}
@@ -173,7 +173,7 @@ def _nothing(path: str) -> bytes | None:
     return None
 
 
-class _Disk:
+class Disk:
     """Files below a root, reached without following a link."""
 
     def __init__(self, root: str) -> None:
@@ -181,6 +181,7 @@ class _Disk:
         self._homes: dict[str, bool] = {"": True}
 
     def read(self, path: str) -> bytes | None:
+        """The bytes of the file at `path`, if it is there and can be read."""
         from keylint.scan import NotRead, read
 
         if not self._at_home(path.rpartition("/")[0]):
@@ -191,6 +192,7 @@ class _Disk:
             return None
 
     def names(self, directory: str) -> list[str]:
+        """What is in `directory`."""
         try:
             return os.listdir(os.path.join(self._root, directory)) if self._at_home(directory) else []
         except (OSError, ValueError):

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from keylint.findings import BASE, BASELINE, COMMENT
 from keylint.reports.terminal import BLUE, BOLD, CYAN, RED, YELLOW, painted, printable, printable_path, width
 
 if TYPE_CHECKING:
-    from keylint.findings import Finding
+    from keylint.findings import Finding, Silenced
     from keylint.program.nodes import Span
     from keylint.source import Source
 
@@ -18,6 +19,7 @@ Sources = Mapping[str, "Source"]
 
 _SEVERITY_COLOURS = {"error": RED, "warning": YELLOW, "info": CYAN}
 _NOUNS = (("error", "error"), ("warning", "warning"), ("info", "note"))
+_SILENCED = ((COMMENT, "suppressed"), (BASELINE, "in the baseline"), (BASE, "not new"))
 _TAB = "    "
 _WINDOW = 160
 """Columns of a source line that are shown."""
@@ -37,9 +39,11 @@ def full(findings: Sequence[Finding], sources: Sources, colours: bool = False) -
     return "".join(f"{line}\n" for finding in findings for line in (*_finding(finding, sources, colours), ""))
 
 
-def summary(findings: Sequence[Finding], suppressed: int, analyzed_none: bool = False) -> str:
+def summary(findings: Sequence[Finding], silenced: Sequence[Silenced] = (), analyzed_none: bool = False) -> str:
     """One sentence that sums up a run."""
-    hidden = f" ({suppressed} suppressed)" if suppressed else ""
+    kinds = Counter(item.kind for item in silenced)
+    counted = ", ".join(f"{kinds[kind]} {what}" for kind, what in _SILENCED if kinds[kind])
+    hidden = f" ({counted})" if counted else ""
     if not findings:
         return f"No findings{hidden}.\n" if not analyzed_none else f"No findings{hidden}: no file mentions a store.\n"
     counts = Counter(finding.severity for finding in findings)
