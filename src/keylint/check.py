@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from keylint.analysis import Processes, Step, analyze
-from keylint.findings import BASE, CONFIDENCES, SEVERITIES, Finding, Silenced
+from keylint.findings import BASE, BASELINE, CONFIDENCES, SEVERITIES, Finding, Silenced
 from keylint.languages import front_end, language_of
 from keylint.lowering import failure
 from keylint.program.nodes import Span
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from keylint.policy import Policy
     from keylint.project.modules import ProjectModules
     from keylint.select import Candidate
+    from keylint.settle.baseline import Baseline, Stale
     from keylint.source import Source
     from keylint.stores.model import Store
     from keylint.workspace import Share
@@ -43,7 +45,8 @@ _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 class Settings(Struct, frozen=True):
     """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
     suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
-    `severities` replaces those of rules, by code.
+    `severities` replaces those of rules, by code. Findings of the `baseline` are known; with `narrowed`, the command line hides some of
+    those that it may have been made of.
     """
 
     codes: frozenset[str]
@@ -53,6 +56,8 @@ class Settings(Struct, frozen=True):
     stores: tuple[Store, ...] = ()
     policies: tuple[Policy, ...] = ()
     severities: Mapping[str, str] = {}
+    baseline: Baseline | None = None
+    narrowed: bool = False
 
     def of(self, path: str) -> Settings:
         """These, for every file."""
@@ -105,7 +110,8 @@ class Result(Struct, frozen=True):
     """What came of a run. `findings` are sorted by path, place and code, and so are `silenced`; `sources` are those that these point into.
 
     `files` were selected, `analyzed` of them mention a store; `unsupported` were named but are in no language of ours.
-    `failing`: one of the findings is as severe as its file's settings say a run must not have.
+    `failing`: one of the findings is as severe as its file's settings say a run must not have. `stale` are entries of baselines that match
+    nothing any more. `looked_at` are the paths of all that were selected.
     """
 
     findings: tuple[Finding, ...]
@@ -116,6 +122,8 @@ class Result(Struct, frozen=True):
     analyzed: int
     unsupported: tuple[str, ...] = ()
     failing: bool = False
+    stale: tuple[Stale, ...] = ()
+    looked_at: tuple[str, ...] = ()
 
 
 def check_paths(
@@ -139,7 +147,7 @@ def check_paths(
         found = _checked(share, settings, processes)
         results += _unknown(found, share, settings, excludes, processes, since) if since else found
     results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
-    return _result(results, settings, len(selection.candidates), selection.unsupported)
+    return _result(results, settings, len(selection.candidates), selection.unsupported, [item.path for item in selection.candidates])
 
 
 def check_text(path: str, language: str | None, data: bytes, settings: Configured, excludes: Sequence[str] = ()) -> Result:
@@ -420,16 +428,42 @@ def _own_finding(code: str, path: str, span: Span, message: str, remedy: str) ->
     return Finding(rule.code, rule.name, rule.severity, "high", path, span, message, remedy)
 
 
-def _result(results: Sequence[FileResult], settings: Configured, files: int, unsupported: Sequence[str]) -> Result:
+def _result(
+    results: Sequence[FileResult], settings: Configured, files: int, unsupported: Sequence[str], looked_at: Sequence[str] = ()
+) -> Result:
+    """What `results` come to, once their baselines have been heard. At `looked_at` everything has been looked at that was asked for."""
+    sources = {source.path: source for result in results for source in result.sources}
     findings = sorted((finding for result in results for finding in result.findings), key=_order)
-    silenced = sorted((item for result in results for item in result.silenced), key=lambda item: _order(item.finding))
+    silenced = [item for result in results for item in result.silenced]
+    stale: list[Stale] = []
+    baselines = {found.path: found for path in looked_at or sources if (found := settings.of(path).baseline) is not None}
+    if baselines:
+        from keylint.settle import baseline as settle
+
+        # What could not be analyzed is never known, and what the base of a branch has may have an entry all the same.
+        there = [finding for finding in findings if finding.code != NOT_ANALYZED]
+        there += [item.finding for item in silenced if item.kind == BASE]
+        known = settle.known(sorted(there, key=_order), sources, lambda path: settings.of(path).baseline)
+        heard = {id(finding) for finding in known.findings}
+        silenced += [Silenced(finding, BASELINE) for finding in findings if id(finding) in heard]
+        findings = [finding for finding in findings if id(finding) not in heard]
+        for baseline in baselines.values():
+            stale += settle.stale(baseline, known.used.get(baseline.path, ()), looked_at, partial(_could_report, settings))
     return Result(
         tuple(findings),
-        {source.path: source for result in results for source in result.sources},
-        tuple(silenced),
+        sources,
+        tuple(sorted(silenced, key=lambda item: _order(item.finding))),
         tuple(finding for result in results for finding in result.incomplete),
         files,
         len(results),
         tuple(unsupported),
         any(SEVERITIES.index(finding.severity) >= SEVERITIES.index(settings.of(finding.path).fail_on) for finding in findings),
+        tuple(stale),
+        tuple(looked_at),
     )
+
+
+def _could_report(settings: Configured, path: str, code: str) -> bool:
+    """A finding in the file at `path` that a baseline knows would have been found."""
+    own = settings.of(path)
+    return code in own.codes and not own.narrowed

@@ -72,3 +72,10 @@ def colours(when: str) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def target_of(path: str) -> str:
+    """`path`, if a file can be written there as far as that is seen before the work. Raises `UsageError`."""
+    if not path or os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or os.curdir):
+        raise UsageError(f"--output-file: '{printable(path)}' cannot be a file")
+    return path

@@ -53,6 +53,8 @@ Examples:
   keylint check --select strict,KL1 App.swift    more rules, one file
   keylint check --stdin-filename a.ts - < a.ts   an editor's buffer
 """
+_STALE_SHOWN = 10
+"""Stale entries that are named; of more only the number is told."""
 FORMATS = ("full", "concise", "json")
 
 
@@ -75,6 +77,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="REVISION",
         help="report what is new since the branch left REVISION (such as origin/main), wherever it stands",
     )
+    rules.add_argument("--baseline", metavar="FILE", help="do not report what is in FILE, which 'keylint baseline' wrote")
     files = add_files(parser)
     add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
@@ -113,7 +116,16 @@ def run(options: argparse.Namespace) -> int:
 
     if options.changed_since == "":
         raise UsageError("--changed-since needs a revision")
-    asked = Asked(listed(options.select), listed(options.ignore), options.min_confidence, options.fail_on, bool(options.exclude))
+    if options.baseline == "":
+        raise UsageError("--baseline needs a file")
+    asked = Asked(
+        listed(options.select),
+        listed(options.ignore),
+        options.min_confidence,
+        options.fail_on,
+        bool(options.exclude),
+        options.baseline,
+    )
     progress = Progress(not options.quiet)
     try:
         configuration = Configuration(asked, options.config, options.isolated)
@@ -156,12 +168,25 @@ def _check_stdin(options: argparse.Namespace, configuration: Configuration) -> R
 def _report(result: Result, options: argparse.Namespace) -> int:
     warn(result, options)
     out(_rendered(result, options))
+    if not options.quiet:
+        _say_stale(result)
     for finding in result.incomplete:
         if finding not in result.findings:
             say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
     if result.incomplete:
         return INCOMPLETE
     return FINDINGS if result.failing and not options.exit_zero else CLEAN
+
+
+def _say_stale(result: Result) -> None:
+    """Says which entries of baselines can go."""
+    for stale in result.stale[:_STALE_SHOWN]:
+        inside = f" in {stale.entry.symbol}" if stale.entry.symbol else ""
+        say(f"note: stale entry: {printable_path(stale.entry.path)}: {printable(stale.entry.code + inside)}")
+    if result.stale:
+        more = len(result.stale) - _STALE_SHOWN
+        also = f" (and {more} more)" if more > 0 else ""
+        say(f"note: {len(result.stale)} in the baseline match nothing any more{also}; 'keylint baseline' drops them")
 
 
 def _rendered(result: Result, options: argparse.Namespace) -> str:

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from keylint.check import Settings
-from keylint.config.finding import Finder, named_contents
+from keylint.config.finding import ConfigError, Finder, named_contents
 from keylint.rules.registry import resolve
 
 if TYPE_CHECKING:
     from keylint.config.reading import Config
+    from keylint.settle.baseline import Baseline
 
 
 class Asked(Struct, frozen=True):
     """What the command line says about it; what it leaves open, files decide.
 
-    `select` sets aside whatever files select or ignore. `ignore` comes on top. `exclude` replaces what files exclude.
+    `select` sets aside whatever files select or ignore. `ignore` comes on top. `exclude` replaces what files exclude. `baseline` is the
+    path of the only baseline that counts; where it is empty none does.
     """
 
     select: Sequence[str] = ()
@@ -27,6 +29,7 @@ class Asked(Struct, frozen=True):
     min_confidence: str | None = None
     fail_on: str | None = None
     exclude: bool = False
+    baseline: str | None = None
 
 
 class Configuration:
@@ -39,6 +42,7 @@ class Configuration:
     def __init__(self, asked: Asked, file: str | None = None, isolated: bool = False) -> None:
         self._asked = asked
         self._finder = Finder()
+        self._baselines: dict[str, Baseline] = {}
         self._unconfigured = self._settings(None)
         self._named: Config | None = None
         self._by_config: dict[str, Settings] = {}
@@ -93,11 +97,31 @@ class Configuration:
             known = self._by_config[file] = self._settings(self._config(file))
         return known
 
+    def _baseline(self, path: str) -> Baseline:
+        """The baseline in the file at `path`, which is named once for all files."""
+        known = self._baselines.get(path)
+        if known is None:
+            from keylint.settle.baseline import BadBaseline, load
+
+            try:
+                known = self._baselines[path] = load(path)
+            except FileNotFoundError:
+                raise ConfigError(f"{path}: there is no such baseline; 'keylint baseline' writes one") from None
+            except BadBaseline as error:
+                raise ConfigError(str(error)) from None
+        return known
+
     def _settings(self, config: Config | None) -> Settings:
         asked = self._asked
+        baseline = self._baseline(asked.baseline) if asked.baseline else None
+        narrowed = bool(asked.select or asked.ignore or asked.min_confidence)
         if config is None:
             return Settings(
-                resolve(asked.select, asked.ignore), asked.min_confidence or "medium", fail_on=asked.fail_on or "warning"
+                resolve(asked.select, asked.ignore),
+                asked.min_confidence or "medium",
+                fail_on=asked.fail_on or "warning",
+                baseline=baseline,
+                narrowed=narrowed,
             )
         table = config.table
         if asked.select:
@@ -112,6 +136,8 @@ class Configuration:
             fail_on=asked.fail_on or table.fail_on or "warning",
             stores=config.stores,
             policies=config.policies,
+            baseline=baseline,
+            narrowed=narrowed,
         )
 
 

@@ -18,7 +18,8 @@ class Identity(Struct, frozen=True, order=True):
     """A finding's rule, where it is, and how many equal ones come before it.
 
     `path` is relative to whatever its users agree on, with forward slashes. `symbol` is the code around it. `text` is a hash of what it
-    points at, without its white space. `occurrence` counts from 1 in the order of the file.
+    points at, without white space, and of a call without its arguments: a call that gets one more is still the same. `occurrence` counts
+    from 1 in the order of the file.
     """
 
     path: str
@@ -46,7 +47,10 @@ def identities(findings: Iterable[Finding], sources: Mapping[str, Source], place
 
 def _pointed_at(finding: Finding, sources: Mapping[str, Source]) -> str:
     source = sources.get(finding.path)
-    return "" if source is None else "".join(source.text(finding.span.start, finding.span.end).split())
+    if source is None:
+        return ""
+    text = "".join(source.text(finding.span.start, finding.span.end).split())
+    return text.partition("(")[0] or text
 
 
 def _hash(text: str) -> str:
