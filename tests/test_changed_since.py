@@ -229,6 +229,36 @@ class TestManifests:
         assert repository.new() == ["save.ts:3: KL101"]
 
 
+    def test_a_manifest_that_is_new(self, repository: Repository) -> None:
+        save = (
+            "import { OPTIONS } from '@o/options';\nimport * as S from 'expo-secure-store';\n"
+            "export const save = async (v: string) => { await S.setItemAsync('k', v, OPTIONS); };\n"
+        )
+        repository.write("package.json", '{"name": "app"}')
+        repository.write("other/options.ts", "export const OPTIONS = {};\n")
+        repository.commit(save__ts=save)
+        repository.branch()
+        assert repository.new() == []
+        paths = {"compilerOptions": {"baseUrl": ".", "paths": {"@o/*": ["other/*"]}}}
+        repository.commit(tsconfig__json=json.dumps(paths))
+        assert repository.new() == ["save.ts:3: KL101"]
+
+    def test_a_manifest_that_git_does_not_know_counts_for_both(self, repository: Repository) -> None:
+        save = (
+            "import { OPTIONS } from '@o/options';\nimport * as S from 'expo-secure-store';\n"
+            "export const save = async (v: string) => { await S.setItemAsync('k', v, OPTIONS); };\n"
+        )
+        repository.write("package.json", '{"name": "app"}')
+        repository.write("other/options.ts", "export const OPTIONS = {};\n")
+        repository.write("tsconfig.json", json.dumps({"compilerOptions": {"baseUrl": ".", "paths": {"@o/*": ["other/*"]}}}))
+        repository.write(".gitignore", "tsconfig.json\n")
+        repository.commit(save__ts=save)
+        repository.branch()
+        repository.commit(save__ts="// A header.\n" + save, package__json='{"name": "other"}')
+        assert run("check", "-q", "--output-format", "concise", cwd=repository.directory).stdout.startswith("save.ts:4:")
+        assert repository.new() == []
+
+
 class TestRefusals:
     def test_no_such_revision(self, repository: Repository) -> None:
         repository.commit(a__swift=UNSAFE)

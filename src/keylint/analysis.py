@@ -39,7 +39,7 @@ Step = Callable[[str, int, int], None]
 
 
 class Project(Struct, frozen=True):
-    """The source files of a project. `texts` are those whose bytes are here, by path: an editor's, or a test's."""
+    """The source files of a project. `texts` are those whose bytes are here, by path: an editor's, a test's, or those of another time."""
 
     candidates: tuple[Candidate, ...]
     modules: ProjectModules
@@ -57,13 +57,24 @@ class Analysis(Struct, frozen=True):
     """What a project does with its stores.
 
     `files` are those that mention a store or lead to one, by path. `problems` say which of them could not be analyzed, and why. `supplies`
-    are the other files that were read, for what these need of them.
+    are the other files that were read, for what these need of them. `orders` are all that were carried out on the way, `modules` the
+    project's.
     """
 
     observations: Observations
     files: dict[str, Lowered]
     problems: dict[str, str]
     supplies: dict[str, Lowered] = {}
+    orders: dict[Order, Lowered] = {}
+    modules: ProjectModules | None = None
+
+    def is_of(self, project: Project, lowered: Mapping[str, Lowered]) -> bool:
+        """The files of `project` that were `lowered` are all that matter here, and mean the same."""
+        mine = {**self.supplies, **self.files}
+        return self.modules is project.modules and (
+            mine.keys() == lowered.keys()
+            and all(item.order == lowered[path].order and item.module is lowered[path].module for path, item in mine.items())
+        )
 
     def source(self, path: str) -> Source | None:
         """The text of a file that was read."""
@@ -87,9 +98,15 @@ class Processes(Struct, frozen=True):
         return self.jobs if count >= WORTH_A_PROCESS_TO_ANALYZE else 1
 
 
-def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Analysis:
-    """Analyzes a project. What goes wrong in a file is a problem of that file."""
-    gathered = _gathered(project, catalogue, processes)
+def analyze(project: Project, catalogue: Catalogue, processes: Processes, other: Analysis | None = None) -> Analysis:
+    """Analyzes a project. What goes wrong in a file is a problem of that file.
+
+    `other` is an analysis of the same files with other `texts`, of which whatever is the same need not be made again.
+    """
+    orders: dict[Order, Lowered] = {}
+    gathered = _gathered(project, catalogue, processes, other, orders)
+    if other is not None and other.is_of(project, gathered.lowered):
+        return other
     program = gathered.program(project.modules)
     roots = [path for path in sorted(gathered.roots) if program.file_at(path) is not None]
     run = Runner(program, catalogue)
@@ -109,10 +126,12 @@ def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Ana
 
     observations = replace(merged(runs), apps=project.modules.apps(files))
     supplies = {path: item for path, item in gathered.lowered.items() if path not in files}
-    return Analysis(observations, files, dict(sorted(problems.items())), supplies)
+    return Analysis(observations, files, dict(sorted(problems.items())), supplies, orders, project.modules)
 
 
-def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> Gathered:
+def _gathered(
+    project: Project, catalogue: Catalogue, processes: Processes, other: Analysis | None, orders_done: dict[Order, Lowered]
+) -> Gathered:
     candidates = project.candidates
     words = {language: catalogue.words_for(language) for language in ("swift", "typescript", "python")}
     chunks = [candidates[start : start + SCANNED_AT_ONCE] for start in range(0, len(candidates), SCANNED_AT_ONCE)]
@@ -123,6 +142,9 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
         here = [item for item in chunk if item.path in project.texts and mentions(project.texts[item.path], words[item.language])]
         return sorted([*on_disk, *here]) if here else on_disk
 
+    # What imports of declared stores mean depends on manifests, which may be others.
+    known_orders = other.orders if other is not None and not any(map(catalogue.declares, words)) else {}
+
     def lower(orders: Sequence[Order], known: Mapping[str, Lowered]) -> list[Lowered]:
         lowerer = Lowerer(catalogue, project.read)
         done: dict[str, Lowered] = {}
@@ -132,11 +154,14 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
                 done[order.candidate.path] = before
             elif before is not None and (item := lowerer.again(order, before)) is not None:
                 done[order.candidate.path] = item
+            elif order.candidate.path not in project.texts and (same := known_orders.get(order)) is not None:
+                done[order.candidate.path] = same
         left = [order for order in orders if order.candidate.path not in done]
         told = processes.told("Parsing", len(left))
         jobs = processes.for_files(len(left))
         fresh = spread(lowerer, left, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
         done.update((item.order.candidate.path, _with_declared_stores(item, catalogue, project.modules)) for item in fresh)
+        orders_done.update((item.order, item) for item in done.values() if item.problem != DIED)
         return [done[order.candidate.path] for order in orders]
 
     def note(names: Callable[[Sequence[tuple[int, Candidate]]], Found]) -> list[Found]:

@@ -144,8 +144,9 @@ def check_paths(
     processes = Processes(jobs, step)
     results: list[FileResult] = []
     for share in _by_stores(shares(paths, selection, excludes, settings.leaves_out), settings):
-        found = _checked(share, settings, processes)
-        results += _unknown(found, share, settings, excludes, processes, since) if since else found
+        analysis = _analyzed(share, settings, processes)
+        found = _results(analysis, share, settings)
+        results += _unknown(found, analysis, share, settings, excludes, processes, since) if since else found
     results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
     return _result(results, settings, len(selection.candidates), selection.unsupported, [item.path for item in selection.candidates])
 
@@ -240,13 +241,15 @@ def _by_stores(shares: Iterable[Share], settings: Configured) -> Iterator[Share]
             yield replace(share, named=tuple(named))
 
 
-def _analyzed(share: Share, settings: Configured, processes: Processes) -> Analysis:
-    """The project of `share`, with the stores that the configuration of its named files declares, and the policies of all."""
+def _analyzed(share: Share, settings: Configured, processes: Processes, other: Analysis | None = None) -> Analysis:
+    """The project of `share`, with the stores that the configuration of its named files declares, and the policies of all; `other` is an
+    analysis of the same project with other texts.
+    """
     from keylint.stores import catalogue
 
     models = settings.of(share.named[0].path).stores if share.named else ()
     known = catalogue.load(sorted({candidate.language or "python" for candidate in share.project.candidates}), models)
-    analysis = analyze(share.project, known, processes)
+    analysis = analyze(share.project, known, processes, other)
     observations = analysis.observations
     paths = sorted({event.place.path for event in observations.events})
     policies = {path: found for path in paths if (found := settings.of(path).policies)}
@@ -259,8 +262,12 @@ def _analyzed(share: Share, settings: Configured, processes: Processes) -> Analy
 
 
 def _checked(share: Share, settings: Configured, processes: Processes) -> list[FileResult]:
+    """What comes of the files that were named."""
+    return _results(_analyzed(share, settings, processes), share, settings)
+
+
+def _results(analysis: Analysis, share: Share, settings: Configured) -> list[FileResult]:
     """What comes of the files that were named: one result each that mentions a store, leads to one, or has a finding."""
-    analysis = _analyzed(share, settings, processes)
     findings: dict[str, list[Finding]] = {path: [_not_analyzed(path, why)] for path, why in analysis.problems.items()}
     for finding in _judged(analysis, settings, [candidate.path for candidate in share.named]):
         findings.setdefault(finding.path, []).append(finding)
@@ -279,7 +286,13 @@ def _checked(share: Share, settings: Configured, processes: Processes) -> list[F
 
 
 def _unknown(
-    results: Sequence[FileResult], share: Share, settings: Configured, excludes: Sequence[str], processes: Processes, since: str
+    results: list[FileResult],
+    analysis: Analysis,
+    share: Share,
+    settings: Configured,
+    excludes: Sequence[str],
+    processes: Processes,
+    since: str,
 ) -> list[FileResult]:
     """`results`, in which findings are silenced that were there at the commit which the branch shares with `since`."""
     from keylint.past import Past
@@ -293,10 +306,12 @@ def _unknown(
 
     modules = share.project.modules
     past = Past(modules.root, since)
-    before = past.share(share, lambda path: excluded(path, excludes) or settings.leaves_out(path))
-    then = findings(_checked(before, settings, processes), before.project.modules, past.paths.__contains__)
     now = findings(results, modules, lambda place: os.path.lexists(os.path.join(modules.root, place)))
-    old = {id(item) for item in known(now, then)}
+    if not now.findings:
+        return results
+    before = past.share(share, lambda path: excluded(path, excludes) or settings.leaves_out(path))
+    then = _results(_analyzed(before, settings, processes, analysis), before, settings)
+    old = {id(item) for item in known(now, findings(then, before.project.modules, past.paths.__contains__))}
     return [
         replace(
             result,

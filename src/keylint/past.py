@@ -6,7 +6,7 @@ What has not changed since is read from the work tree. Git is asked twice for li
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from msgspec.structs import replace
@@ -60,12 +60,21 @@ class Past:
     @cached_property
     def changed(self) -> Mapping[str, str]:
         """The files that are not surely as they were, by path, with the name of what they held. Those that are new are not among them."""
+        return {path: held for path, held in self._differences.items() if path in self.paths}
+
+    @cached_property
+    def _added(self) -> frozenset[str]:
+        """The files that git has been told of since. What it does not know of may have been there: a generated project, for one."""
+        return frozenset(self._differences.keys() - self.paths)
+
+    @cached_property
+    def _differences(self) -> Mapping[str, str]:
         arguments = ["diff-index", "-z", "--no-renames", "--no-abbrev", "--ignore-submodules=all", self.commit, "--"]
         parts = os.fsdecode(git(self._root, [*self._without_filters(), *arguments])).split("\0")
         found = {}
         for facts, path in zip(parts[::2], parts[1::2], strict=False):
             mode, _, held, _, _ = facts.removeprefix(":").split(" ")
-            if path in self.paths and mode not in (_LINK, _REPOSITORY, "000000"):
+            if mode not in (_LINK, _REPOSITORY):
                 found[path] = held
         return found
 
@@ -118,7 +127,8 @@ class Past:
                 item = item._replace(language=language)
                 texts[item.path] = text
             candidates.append(item)
-        then = ProjectModules(self._root, places, self._read, self._names)
+        same = places.keys() == modules.places.keys() and all(map(language_of, self.changed)) and not self._added
+        then = modules if same else ProjectModules(self._root, places, self._read, self._names)
         project = replace(now.project, candidates=tuple(sorted(candidates)), modules=then, texts=texts)
         named = {item.path for item in now.named} | gone.keys()
         return Share(project, tuple(item for item in project.candidates if item.path in named))
@@ -138,20 +148,29 @@ class Past:
     def _read(self, path: str) -> bytes | None:
         if path in self.changed:
             return self._held([path]).get(path)
-        return self._disk.read(path) if path in self.paths else None
+        return None if path in self._added else self._disk.read(path)
 
     def _names(self, directory: str) -> frozenset[str]:
-        return self._listed.get(directory, frozenset())
+        there = self._listed.get(directory, frozenset())
+        return there.union(self._disk.names(directory)) - (self._listed_new.get(directory, frozenset()) - there)
 
     @cached_property
     def _listed(self) -> Mapping[str, frozenset[str]]:
-        """What was in each directory, by name."""
-        found: dict[str, set[str]] = {}
-        for path in self.paths:
-            directory, _, name = path.rpartition("/")
-            while name not in (names := found.setdefault(directory, set())):
-                names.add(name)
-                if not directory:
-                    break
-                directory, _, name = directory.rpartition("/")
-        return {directory: frozenset(names) for directory, names in found.items()}
+        return _by_directory(self.paths)
+
+    @cached_property
+    def _listed_new(self) -> Mapping[str, frozenset[str]]:
+        return _by_directory(self._added)
+
+
+def _by_directory(paths: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """What is in each directory, by name."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        directory, _, name = path.rpartition("/")
+        while name not in (names := found.setdefault(directory, set())):
+            names.add(name)
+            if not directory:
+                break
+            directory, _, name = directory.rpartition("/")
+    return {directory: frozenset(names) for directory, names in found.items()}
