@@ -17,9 +17,9 @@ def finding(source: Source, text: str, code: str = "KL101", symbol: str = "save"
     return Finding(code, "name", "error", "high", source.path, Span(start, start + len(text.encode())), "message", symbol=symbol)
 
 
-def identity(text: str, at: str, **facts: str) -> str:
+def identity(text: str, at: str, code: str = "KL101", symbol: str = "save") -> str:
     source = Source("a.ts", text.encode())
-    return identities([finding(source, at, **facts)], {"a.ts": source}, str)[0].digest
+    return identities([finding(source, at, code, symbol)], {"a.ts": source}, str)[0].digest
 
 
 @pytest.mark.parametrize(
