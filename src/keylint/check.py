@@ -42,7 +42,8 @@ _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 class Settings(Struct, frozen=True):
     """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
     suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
-    `severities` replaces those of rules, by code.
+    `severities` replaces those of rules, by code. `require_reason`: a suppression without a reason is one too many (KL902). `baseline` is
+    the absolute path of the file that lists what is accepted, or empty.
     """
 
     codes: frozenset[str]
@@ -52,6 +53,8 @@ class Settings(Struct, frozen=True):
     stores: tuple[Store, ...] = ()
     policies: tuple[Policy, ...] = ()
     severities: Mapping[str, str] = {}
+    require_reason: bool = False
+    baseline: str = ""
 
     def of(self, path: str) -> Settings:
         """These, for every file."""

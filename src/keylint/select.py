@@ -144,12 +144,37 @@ class Patterns:
         self._directory = directory
         self._directories: dict[str, bool] = {"": False}
 
+    @property
+    def empty(self) -> bool:
+        """Nothing can match: there are only comments, and lines with nothing on them."""
+        return self._spec is None or all(pattern.include is None for pattern in self._spec.patterns)
+
     def match(self, path: str) -> bool:
         """The file at `path`, or a directory that it is in, matches. Nothing outside the directory does."""
-        relative = os.path.relpath(path, self._directory or os.curdir).replace(os.sep, "/")
+        relative = self._relative(path)
         if self._spec is None or relative.startswith("../"):
             return False
         return self._inside(relative.rpartition("/")[0], self._spec) or bool(self._spec.match_file(relative))
+
+    def has_below(self, path: str) -> bool:
+        """The file at `path` is in the directory or below."""
+        return not self._relative(path).startswith("../")
+
+    def which(self, path: str) -> int | None:
+        """The index of the pattern by which the file at `path` matches, if it does. One that ends in a separator is a directory."""
+        relative = self._relative(path)
+        if self._spec is None or relative.startswith("../"):
+            return None
+        names = relative.split("/")
+        parents = ["/".join(names[:number]) + "/" for number in range(1, len(names))]
+        for each in (*parents, relative + "/" if path.endswith(("/", os.sep)) else relative):
+            verdict = self._spec.check_file(each)
+            if verdict.include:
+                return verdict.index
+        return None
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(path, self._directory or os.curdir).replace(os.sep, "/")
 
     def _inside(self, directory: str, spec: GitIgnoreSpec) -> bool:
         known = self._directories.get(directory)
