@@ -65,10 +65,7 @@ class Configuration:
         """A configuration above the file at `path` excludes it. Those below one that excludes their directory are not even read."""
         if self.asked.exclude:
             return False
-        for config in self.above(path):
-            if config.exclude is not None and config.exclude.match(path):
-                return True
-        return False
+        return any(config.exclude is not None and config.exclude.match(path) for config in self.above(path))
 
     def above(self, path: str) -> Iterator[Config]:
         """The configurations that may exclude the file at `path`, outermost first: the last is the one that holds."""

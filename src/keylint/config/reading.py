@@ -138,7 +138,7 @@ def _merged(layers: Sequence[Layer]) -> Config:
     """
     nearest = layers[0]
     tables = [layer.table for layer in layers]
-    choosing = tables[: next((number for number, table in enumerate(tables, 1) if table.select is not None), len(tables))]
+    choosing = [layer.table for layer in that_choose(layers)]
     farthest_first = tables[::-1]
     table = msgspec.structs.replace(
         nearest.table,
@@ -167,6 +167,11 @@ def _merged(layers: Sequence[Layer]) -> Config:
         next((layer.baseline for layer in layers if layer.baseline), ""),
         tuple(layers),
     )
+
+
+def that_choose(layers: Sequence[Layer]) -> Sequence[Layer]:
+    """Those of `layers` (nearest first) that say which rules are reported: the files down to the first that starts afresh."""
+    return layers[: next((number for number, layer in enumerate(layers, 1) if layer.table.select is not None), len(layers))]
 
 
 def _severities(farthest_first: Iterable[ConfigTable]) -> Mapping[str, str]:

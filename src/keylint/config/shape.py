@@ -11,9 +11,14 @@ from msgspec import Meta, Struct
 
 Severity = Literal["info", "warning", "error"]
 Confidence = Literal["low", "medium", "high"]
-Selector = Annotated[str, Meta(description="A rule's code (KL101), the beginning of one (KL1), a rule's name, a group, or all.")]
+Selector = Annotated[
+    str, Meta(title="Selector", description="A rule's code (KL101), the beginning of one (KL1), a rule's name, a group, or all.")
+]
 """What `rules.registry.resolve` knows; the schema lists them."""
-Pattern = Annotated[str, Meta(description="A path in .gitignore syntax, seen from the directory of the file that states it.")]
+Pattern = Annotated[
+    str, Meta(title="Pattern", description="A path in .gitignore syntax, seen from the directory of the file that states it.")
+]
+ClassPattern = Annotated[str, Meta(title="Class", description="An accessibility class; * ? [abc] are wildcards.")]
 
 
 class Table(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -42,7 +47,7 @@ class PolicyTable(Table, frozen=True):
     ] = ()
     paths: Annotated[tuple[Pattern, ...], Meta(description="Files in which the item is stored.", examples=[["Sources/Auth/"]])] = ()
     classes: Annotated[
-        tuple[str, ...] | None,
+        tuple[ClassPattern, ...] | None,
         Meta(
             description="The classes that such an item may have. An empty array allows none: nothing may be stored there.",
             examples=[["*-this-device-only"]],
