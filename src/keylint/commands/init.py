@@ -137,7 +137,10 @@ def _told(seen: Seen, target: str, added: bool) -> Iterator[str]:
     yield f"Languages: {', '.join(files) or 'none'}"
     calls = [f"{title} ({number(count, 'call')})" for title, count in seen.stores.items()]
     yield f"Stores: {printable(', '.join(calls)) or 'none'}"
-    yield f"Items: {len([item for item in seen.items if item.known])}"
+    known = [item for item in seen.items if item.known]
+    untold = len(seen.items) - len(known)
+    more = f", and {number(untold, 'call')} whose item cannot be told" if untold else ""
+    yield f"Items: {len(known)}{more}"
     yield from _statistics(seen)
     yield ""
     yield f"{'Added [tool.keylint] to' if added else 'Wrote'} {printable_path(target)}."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -133,7 +133,7 @@ def file_text(seen: Seen, directory: str, extends: str = "", table: str = "") ->
         _heading(seen, table),
         _extension(extends) if extends else _choice(),
         _strict(seen),
-        *(_left_for_later(seen) if seen.findings else ()),
+        _left_for_later(seen, directory),
         () if extends else _failing(),
         _reasons(),
         _exclusion(seen, directory),
@@ -170,18 +170,17 @@ def _strict(seen: Seen) -> Sequence[str]:
     return [f"# Stricter rules {more}.", '# extend-select = ["strict"]']
 
 
-def _left_for_later(seen: Seen) -> Iterator[Sequence[str]]:
+def _left_for_later(seen: Seen, directory: str) -> Sequence[str]:
     codes = sorted({finding.code for finding in seen.findings} - {"KL900"})
-    yield (
-        [
-            "# Findings that are to wait: 'keylint baseline' notes each of them, so that only new ones are reported.",
-            "# To switch rules off instead, or in some files only:",
-            f"# ignore = {value(codes[:3])}",
-            f'# per-file-ignores = {{ "Examples/" = {value(codes[:1])} }}',
-        ]
-        if codes
-        else []
-    )
+    if not codes:
+        return []
+    first = next(finding for finding in seen.findings if finding.code == codes[0])
+    return [
+        "# Findings that are to wait: 'keylint baseline' notes each of them, so that only new ones are reported.",
+        "# To switch rules off instead, everywhere or in some files only:",
+        f"# ignore = {value(codes[:3])}",
+        f"# per-file-ignores = {{ {quoted(_pattern(first.path, directory))} = {value(codes[:1])} }}",
+    ]
 
 
 def _failing() -> Sequence[str]:
@@ -210,6 +209,11 @@ def _exclusion(seen: Seen, directory: str) -> Sequence[str]:
         *lines,
         "# ]",
     ]
+
+
+def _pattern(path: str, directory: str) -> str:
+    """A file's path as a pattern that means nothing else."""
+    return "".join(f"/{_plain(name)}" for name in os.path.relpath(path, directory).split(os.sep))
 
 
 def _plain(name: str) -> str:
