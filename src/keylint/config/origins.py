@@ -145,7 +145,8 @@ def _not_listed(path: str) -> LeftOut | None:
         if not is_python_shebang(head):
             return LeftOut("", "not Swift, TypeScript, JavaScript or Python")
     if exists:
-        around = os.path.dirname(path) or os.curdir
+        # As 'keylint check' would come by it: from here, or else from the directory that it is in.
+        around = os.path.dirname(path) if os.path.relpath(path).startswith(os.pardir + os.sep) else os.curdir
         if os.path.abspath(path) not in {os.path.abspath(candidate.path) for candidate in select([around]).candidates}:
             return LeftOut("", "git or a .gitignore ignores it")
     return None
