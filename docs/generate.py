@@ -1,6 +1,6 @@
-"""Writes what the documentation derives from the program: rules, stores, and what a run prints.
+"""Writes what the documentation derives from the program: rules, stores, and what a run prints; and the schema of its configuration.
 
-    python docs/generate.py            writes README.md, docs/rules.md and docs/inventory.md
+    python docs/generate.py            writes README.md, docs/rules.md, docs/inventory.md and src/keylint/config/schema.json
     python docs/generate.py --check    says which of them lags, and fails
 
 In README.md and docs/inventory.md the derived parts stand between `<!-- begin NAME -->` and `<!-- end NAME -->`.
@@ -76,6 +76,14 @@ def rule_pages() -> str:
     return "\n".join(parts)
 
 
+def configuration_schema() -> dict[str, str]:
+    """The schema of `keylint.toml`, by the path of the file."""
+    from keylint.config.schema import text
+    from keylint.config.shipped import WRITTEN
+
+    return {WRITTEN: text()}
+
+
 def anchor(code: str, name: str) -> str:
     """The fragment that a heading `CODE name` gets."""
     return f"{code.lower()}-{name}"
@@ -107,6 +115,7 @@ def main() -> int:
     for name, content in (("output", output(SHOWN, 1)), ("rules", rule_table()), ("stores", store_table())):
         text = filled(text, name, content)
     wanted = {readme: text, rules: rule_pages(), inventory: filled(read(inventory), "output", output(LISTED, 0))}
+    wanted |= configuration_schema()
     lagging = [path for path, content in wanted.items() if read(path) != content]
     for path in lagging:
         name = os.path.relpath(path, ROOT)

@@ -222,6 +222,27 @@ class TestStale:
         assert "stale entry" in done.stderr
 
 
+def test_the_configuration_names_it(project: Project) -> None:
+    project.write("keylint.toml", 'baseline = "lint/known.jsonl"\n')
+    assert "no such baseline" in run("check", cwd=project.directory).stderr
+    (project.directory / "lint").mkdir()
+    assert run("baseline", cwd=project.directory).stdout == "lint/known.jsonl: 1 entry (1 new, 0 dropped).\n"
+    for cwd in ("", "app", "lint"):
+        done = run("check", str(project.directory), cwd=project.directory / cwd)
+        assert (done.returncode, done.stdout) == (0, "No findings (1 in the baseline).\n")
+    assert run("baseline", "a.swift", cwd=project.directory / "app").stdout == "../lint/known.jsonl: 1 entry (0 new, 0 dropped).\n"
+    assert run("check", "--isolated", cwd=project.directory).returncode == 1
+    project.write("keylint.toml", 'baseline = "../known.jsonl"\n')
+    assert run("check", cwd=project.directory).returncode == 2
+
+
+def test_standard_input_is_compared_too(project: Project) -> None:
+    project.accept()
+    arguments = ("check", "--baseline", FILE, "--stdin-filename", "app/a.swift", "-q", "-")
+    assert run(*arguments, cwd=project.directory, stdin=UNSAFE.encode()).returncode == 0
+    assert run(*arguments, cwd=project.directory, stdin=TWICE.encode()).returncode == 1
+
+
 def test_with_changed_since(tmp_path: Path) -> None:
     repository = Repository(tmp_path)
     project = Project(tmp_path)

@@ -14,6 +14,7 @@ import pytest
 
 import keylint
 from keylint.check import Settings, analyze_sources
+from keylint.config.applying import Asked, Configuration
 from keylint.config.finding import ConfigError
 from keylint.config.reading import Config, read
 from keylint.config.shape import ConfigTable, PolicyTable
@@ -120,7 +121,7 @@ def test_the_model_of_objects_that_the_guide_writes_works(body: str, expected: s
 
 
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
-PLAIN, POLICY, TYPESCRIPT, SWIFT, PYTHON = re.findall(r"```toml\n(.*?)```", CONFIGURATION, flags=re.DOTALL)
+PLAIN, SOME_FILES, SEVERITY, EXTEND, POLICY, TYPESCRIPT, SWIFT, PYTHON = re.findall(r"```toml\n(.*?)```", CONFIGURATION, flags=re.DOTALL)
 PUT = """\
 import { setItemAsync as put, %s } from 'expo-secure-store';
 export const save = (s: string) => put('%s', s, { keychainAccessible: %s });
@@ -163,6 +164,24 @@ def test_the_configuration_that_the_page_writes_is_one() -> None:
     assert table.exclude == ("vendor/", "*.generated.swift")
     nested = POLICY.replace("[[policy]]", "[[tool.keylint.policy]]")
     assert len(read("pyproject.toml", nested.encode(), "").policies) == 2
+
+
+def test_the_rules_in_some_files_and_the_severities_that_the_page_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "keylint.toml").write_text(SOME_FILES.replace("[per", "extend-select = ['strict']\n[per") + SEVERITY, encoding="utf-8")
+    settings = Configuration(Asked())
+    assert [len(settings.of(path).codes & resolve(["strict"])) > 0 for path in ("Sources/a.swift", "a.swift")] == [True, False]
+    assert not settings.of("Examples/a.swift").codes & resolve(["KL1"])
+    assert [settings.of("a.swift").severities[code] for code in ("KL101", "KL103")] == ["warning", "error"]
+
+
+def test_the_file_that_the_page_extends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "keylint.toml").write_text("ignore = ['KL303']\nfail-on = 'info'\n", encoding="utf-8")
+    (tmp_path / "app" / "keylint.toml").write_text(EXTEND, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "app")
+    settings = Configuration(Asked()).of("a.swift")
+    assert (settings.codes, settings.fail_on) == (resolve([], ["KL303"]), "error")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +267,7 @@ def test_the_imports_that_the_page_lists_are_meant(row: list[str]) -> None:
 
 
 def test_the_error_that_the_page_shows_is_the_one() -> None:
-    [shown] = re.findall(r"keylint: error: (.*)", CONFIGURATION)
+    shown, *_ = re.findall(r"keylint: error: (.*)", CONFIGURATION)  # the others are in transcripts of more than one file
     with pytest.raises(ConfigError) as caught:
         configured('slect = ["KL1"]')
     assert str(caught.value) == shown

@@ -45,8 +45,8 @@ _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 class Settings(Struct, frozen=True):
     """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
     suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
-    `severities` replaces those of rules, by code. Findings of the `baseline` are known; with `narrowed`, the command line hides some of
-    those that it may have been made of.
+    `severities` replaces those of rules, by code. `require_reason`: a suppression without a reason is one too many (KL902). Findings of the
+    `baseline` are known; with `narrowed`, the command line hides some of those that it may have been made of.
     """
 
     codes: frozenset[str]
@@ -56,6 +56,7 @@ class Settings(Struct, frozen=True):
     stores: tuple[Store, ...] = ()
     policies: tuple[Policy, ...] = ()
     severities: Mapping[str, str] = {}
+    require_reason: bool = False
     baseline: Baseline | None = None
     narrowed: bool = False
 

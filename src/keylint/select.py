@@ -133,6 +133,13 @@ def excluded(path: str, excludes: Sequence[str] = ()) -> bool:
     return _rejected_itself(os.path.normpath(path), _exclusion(excludes))
 
 
+def excluding(path: str, excludes: Sequence[str] = ()) -> str | None:
+    """What leaves out a file called `path`, as `excluded` has it: the name or the ending that always does, or one of `excludes`."""
+    directories, _, name = _from_here(os.path.normpath(path)).rpartition("/")
+    always = (*(part for part in directories.split("/") if part in _EXCLUDED_DIRECTORIES), *filter(name.endswith, _EXCLUDED_SUFFIXES))
+    return next(iter((*always, *(pattern for pattern in excludes if excluded(path, (pattern,))))), None)
+
+
 class Patterns:
     """Patterns in `.gitignore` syntax that a file states about paths below its directory. They are not trusted: `BadPattern` is raised
     also for one that would take long to match."""
@@ -145,12 +152,40 @@ class Patterns:
         self._directory = directory
         self._directories: dict[str, bool] = {"": False}
 
+    @property
+    def empty(self) -> bool:
+        """Nothing can match: there are only comments, and lines with nothing on them."""
+        return self._spec is None or all(pattern.include is None for pattern in self._spec.patterns)
+
     def match(self, path: str) -> bool:
-        """The file at `path`, or a directory that it is in, matches. Nothing outside the directory does."""
-        relative = os.path.relpath(path, self._directory or os.curdir).replace(os.sep, "/")
+        """The file at `path`, or a directory that it is in, matches. Nothing outside the directory does. A path that ends in a separator is
+        that of a directory."""
+        relative = self._relative(path)
         if self._spec is None or relative.startswith("../"):
             return False
+        if path.endswith(("/", os.sep)):
+            return self._inside(relative, self._spec)
         return self._inside(relative.rpartition("/")[0], self._spec) or bool(self._spec.match_file(relative))
+
+    def has_below(self, path: str) -> bool:
+        """The file at `path` is in the directory or below."""
+        return not f"{self._relative(path)}/".startswith("../")
+
+    def which(self, path: str) -> int | None:
+        """The index of the pattern by which `match` is true, or `None`."""
+        relative = self._relative(path)
+        if self._spec is None or f"{relative}/".startswith("../"):
+            return None
+        names = relative.split("/")
+        parents = ["/".join(names[:number]) + "/" for number in range(1, len(names))]
+        for each in (*parents, relative + "/" if path.endswith(("/", os.sep)) else relative):
+            verdict = self._spec.check_file(each)
+            if verdict.include:
+                return verdict.index
+        return None
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(path, self._directory or os.curdir).replace(os.sep, "/")
 
     def _inside(self, directory: str, spec: GitIgnoreSpec) -> bool:
         known = self._directories.get(directory)
@@ -169,11 +204,14 @@ def _exclusion(excludes: Sequence[str]) -> GitIgnoreSpec | None:
 
 def _rejected_itself(path: str, spec: GitIgnoreSpec | None) -> bool:
     """A file that was named is left out, as seen from the current directory."""
-    relative = os.path.relpath(path).replace(os.sep, "/")
-    if relative.startswith("../"):
-        relative = os.path.basename(path)
+    relative = _from_here(path)
     rejected = _Rejected(os.curdir, spec)
     return rejected.directory(relative.rpartition("/")[0]) or rejected.file(relative)
+
+
+def _from_here(path: str) -> str:
+    relative = os.path.relpath(path).replace(os.sep, "/")
+    return os.path.basename(path) if relative.startswith("../") else relative
 
 
 def _with_parents(relative: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from keylint.config.lines import line_of
+from keylint.config.lines import line_of, lines_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -49,7 +49,9 @@ verb = '''.replace("'it''s'", "'it\"s ['") + "'''\nwrite'''\n[policy]\npolicy = 
     ("path", "line"),
     [
         (["select"], 1),
-        (["select", 1], 1),
+        (["select", 0], 2),
+        (["select", 1], 3),
+        (["select", 2], 1),
         (["ignore"], 5),
         (["note"], 6),
         (["exclude"], None),
@@ -60,7 +62,8 @@ verb = '''.replace("'it''s'", "'it\"s ['") + "'''\nwrite'''\n[policy]\npolicy = 
         (["stores", 0, "operations"], 15),
         (["stores", 0, "operations", 0, "functions"], 16),
         (["stores", 0, "operations", 1], 17),
-        (["stores", 0, "operations", 1, "identity", 0, "name"], 19),
+        (["stores", 0, "operations", 1, "identity"], 19),
+        (["stores", 0, "operations", 1, "identity", 0, "name"], 20),
         (["stores", 0, "keys", "a.b"], 24),
         (["stores", 1, "name", "first"], 27),
         (["stores", 1, "operations", 0, "verb"], 29),
@@ -74,9 +77,9 @@ verb = '''.replace("'it''s'", "'it\"s ['") + "'''\nwrite'''\n[policy]\npolicy = 
 def test_a_key_is_found_where_it_stands(path: list[str | int], line: int | None, ends: str) -> None:
     text = TEXT.replace("\n", ends)
     tomllib.loads(text)
-    assert line_of(text, path) == line
+    assert line_of(lines_of(text), path) == line
 
 
 def test_a_text_that_never_ends_takes_no_time() -> None:
     for text in ('"""' * 50_000, "[" * 100_000, "a = " + "'" * 100_000, '"' + "\\" * 100_000, "a.b." * 20_000 + "=", "#" * 100_000):
-        assert line_of(text, ["x"]) is None
+        assert line_of(lines_of(text), ["x"]) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from keylint.config.finding import ConfigError
 from keylint.config.reading import Config, read
 from keylint.policy import CLASSES, for_file
+from keylint.rules.registry import resolve
 
 WHOLE = """\
 select = ["default", "KL2"]
@@ -19,6 +21,16 @@ ignore = ["missing-accessibility"]
 min-confidence = "high"
 fail-on = "error"
 exclude = ["vendor/"]
+require-reason = true
+baseline = "accepted.json"
+
+[per-file-ignores]
+"Examples/" = ["KL1", "leaves-device"]
+"!src/" = ["KL201"]
+
+[severity]
+KL1 = "warning"
+missing-accessibility = "info"
 
 [[stores]]
 name = "vault"
@@ -54,12 +66,18 @@ def test_every_key() -> None:
     assert (table.min_confidence, table.fail_on) == ("high", "error")
     assert found.exclude is not None
     assert [found.exclude.match(path) for path in ("vendor/a.ts", "a/vendor/b/c.ts", "a.ts", "vendor.ts")] == [True, True, False, False]
+    assert (table.require_reason, found.baseline) == (True, os.path.abspath("accepted.json"))
+    assert [(entry.key, entry.others, entry.codes) for entry in found.ignores] == [
+        ("Examples/", False, resolve(["KL1"])),
+        ("!src/", True, {"KL201"}),
+    ]
+    assert found.severities == {**dict.fromkeys(resolve(["KL1"]), "warning"), "KL101": "info"}
     [store] = found.stores
     assert (store.name, store.title, store.declared) == ("vault", "vault", True)
     [policy] = found.policies
     assert (policy.name, policy.place, policy.stores, policy.keys, policy.services) == (
         "tokens",
-        "keylint.toml:19",
+        "keylint.toml:29",
         ("vault",),
         ("auth.*",),
         ("com.example.*",),
@@ -101,7 +119,43 @@ OPERATION = '[[stores.operations]]\nfunctions = ["f"]\nverb = "add"\n'
         ("'a `b` \\ c' = 1", ":1: unknown key `a `b` \\ c`"),
         ("zebra = 1", ":1: unknown key `zebra`"),
         ("select = 'KL1'", ":1: `select` must be an array, not a string"),
-        ("\nselect = [\n 'KL1',\n 2,\n]", ":2: each of `select` must be a string, not a whole number"),
+        ("\nselect = [\n 'KL1',\n 2,\n]", ":4: each of `select` must be a string, not a whole number"),
+        ("select = [\n 'KL1',\n 'KL999',\n]", ":3: `select`: unknown rule 'KL999'"),
+        ("exclude = [\n 'a',\n '*a*b*c*d',\n]", ":3: `exclude`: *a*b*c*d: too many wildcards"),
+        ("[per-file-ignore]", ":1: unknown key `per-file-ignore`; did you mean 'per-file-ignores'?"),
+        ("[per-file-ignores]\n'a' = ['KL1']\n'b/' = 'KL1'", ":3: [per-file-ignores]: `b/` must be an array, not a string"),
+        ("[per-file-ignores]\n'a.b[1]/' = [\n'KL1',\n2]", ":4: [per-file-ignores]: each of `a.b[1]/` must be a string, not a whole number"),
+        (
+            "[per-file-ignores]\na = []\n'b/' = [\n'KL1',\n'leaves-devise']",
+            ":5: [per-file-ignores]: `b/`: unknown rule 'leaves-devise'; did you mean 'leaves-device'?",
+        ),
+        ("per-file-ignores.'a[z-a]' = []", ":1: [per-file-ignores]: a[z-a]: "),
+        ("[per-file-ignores]\n'a' = []\n'*a*b*c*d' = []", ":3: [per-file-ignores]: *a*b*c*d: too many wildcards"),
+        ("[per-file-ignores]\n'' = []", ":2: [per-file-ignores]: `` matches no path"),
+        ("[per-file-ignores]\n'!' = []", ":2: [per-file-ignores]: `!` matches no path"),
+        ("[per-file-ignores]\n'# a' = []", ":2: [per-file-ignores]: `# a` matches no path"),
+        ("per-file-ignores = ['a']", ":1: `per-file-ignores` must be a table, not an array"),
+        (
+            "[severity]\nKL1 = 'info'\nKL101 = 'eror'",
+            ":3: [severity]: `KL101`: 'eror' is none of error, info, warning; did you mean 'error'?",
+        ),
+        ("[severity]\nKL1 = 'info'\nKL101 = 1", ":3: [severity]: `KL101` must be a string, not a whole number"),
+        ("[severity]\nstirct = 'info'", ":2: [severity]: unknown rule 'stirct'; did you mean 'strict'?"),
+        (
+            "[severity]\nKL101 = 'info'\nmissing-accessibility = 'error'",
+            ":3: [severity]: `missing-accessibility` means the same rules as `KL101`",
+        ),
+        ("[severity]\nKL9 = 'info'\nnot-analyzed = 'warning'", ":3: [severity]: `not-analyzed` is always an error: "),
+        ("require-reason = 'yes'", ":1: `require-reason` must be true or false, not a string"),
+        ("require-reasons = true", ":1: unknown key `require-reasons`; did you mean 'require-reason'?"),
+        ("baseline = 1", ":1: `baseline` must be a string, not a whole number"),
+        ("\nbaseline = ''", ":2: `baseline`: names no file"),
+        ("baseline = '.'", ":1: `baseline`: names no file"),
+        ("baseline = 'a\\u0000'".replace("'", '"'), ":1: `baseline`: names no file"),
+        ("extends = 'a'", ":1: unknown key `extends`; did you mean 'extend'?"),
+        ("extend = ['a']", ":1: `extend` must be a string, not an array"),
+        ("extend = ''", ":1: `extend`: names no file"),
+        ('extend = "\\u0000"', ":1: `extend`: names no file"),
         ("fail-on = 'never'", ":1: `fail-on`: 'never' is none of error, info, warning"),
         ("fail-on = 'eror'", ":1: `fail-on`: 'eror' is none of error, info, warning; did you mean 'error'?"),
         ("fail-on = true", ":1: `fail-on` must be a string, not true or false"),
@@ -169,7 +223,26 @@ def test_the_path_is_shown_as_seen_from_here(tmp_path: Path, monkeypatch: pytest
         read(str(tmp_path / "keylint.toml"), b"a = 1", str(tmp_path))
 
 
-KEYS = st.sampled_from(["select", "ignore", "exclude", "fail-on", "stores", "policy", "name", "classes", "operations", "base", "x"])
+KEYS = st.sampled_from(
+    [
+        "select",
+        "ignore",
+        "severity",
+        "per-file-ignores",
+        "extend",
+        "baseline",
+        "KL101",
+        "exclude",
+        "fail-on",
+        "stores",
+        "policy",
+        "name",
+        "classes",
+        "operations",
+        "base",
+        "x",
+    ]
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["KL1", "always", "expo_secure_store", "", "**/*", "\x00"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),

@@ -15,6 +15,8 @@ COMMANDS = {
     "inventory": "list the items that are stored, and where",
     "rules": "list the rules",
     "explain": "explain a rule",
+    "config": "show what a file's configuration is, and from where",
+    "init": "write a configuration to start with",
 }
 """Every command with what it does."""
 

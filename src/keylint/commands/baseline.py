@@ -61,12 +61,12 @@ def run(options: argparse.Namespace) -> int:
     from keylint.settle.baseline import USUAL, BadBaseline, empty, entries_of, load, text
     from keylint.spread import available_cores
 
-    target = target_of(options.output_file or USUAL)
     progress = Progress(not options.quiet)
     paths = options.paths or ["."]
     try:
-        old = load(target) if os.path.exists(target) else empty(target)
         configuration = Configuration(Asked(exclude=bool(options.exclude), baseline=""), options.config, options.isolated)
+        target = target_of(options.output_file or configuration.baseline_file() or USUAL)
+        old = load(target) if os.path.exists(target) else empty(target)
         jobs = options.jobs or available_cores()
         result = check_paths(paths, configuration, options.exclude, options.force_exclude, jobs, progress.step)
     except (ConfigError, MissingPath, BadPattern, BadBaseline) as error:

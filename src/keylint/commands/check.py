@@ -162,7 +162,11 @@ def _check_stdin(options: argparse.Namespace, configuration: Configuration) -> R
         return analyze_sources([], configuration)
     if sys.stdin is None:
         raise UsageError("standard input is closed")
-    return check_text(path, None, sys.stdin.buffer.read(), configuration, options.exclude)
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as error:
+        raise UsageError(f"standard input cannot be read: {error.strerror or error}") from None
+    return check_text(path, None, data, configuration, options.exclude)
 
 
 def _report(result: Result, options: argparse.Namespace) -> int:
@@ -207,4 +211,6 @@ def _rendered(result: Result, options: argparse.Namespace) -> str:
         body = text.concise(findings, sources, colours(options.color))
     else:
         body = text.full(findings, sources, colours(options.color))
+    if result.incomplete and not findings:
+        return body if options.quiet else body + "Not everything could be analyzed.\n"
     return body if options.quiet else body + text.summary(findings, result.silenced, bool(result.files and not result.analyzed))

@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     progress = Progress(not options.quiet)
     try:
         jobs = options.jobs or available_cores()
-        configuration = Configuration(Asked(exclude=bool(options.exclude)), options.config, options.isolated)
+        configuration = Configuration(Asked(exclude=bool(options.exclude), baseline=""), options.config, options.isolated)
         observed = observe_paths(
             options.paths or ["."], configuration, options.exclude, options.force_exclude, jobs, progress.step
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from keylint.console import say
+from keylint.findings import CONFIDENCES, SEVERITIES
 from keylint.options import number_of_processes, one_of
 from keylint.reports.terminal import printable_path
 
@@ -23,6 +24,15 @@ def add_files(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     files.add_argument("--force-exclude", action="store_true", help="leave excluded files out even if they are named as PATH")
     files.add_argument("--jobs", type=number_of_processes, metavar="N", help="processes to use (default: one a core)")
     return files
+
+
+def add_selection(parser: argparse.ArgumentParser) -> None:
+    """The options of 'keylint check' that say which findings count, for commands that tell what they come to."""
+    rules = parser.add_argument_group("as 'keylint check' would have it with")
+    rules.add_argument("--select", action="append", default=[], metavar="SELECTORS", help="these rules only")
+    rules.add_argument("--ignore", action="append", default=[], metavar="SELECTORS", help="without these rules")
+    rules.add_argument("--min-confidence", type=one_of(CONFIDENCES), metavar="LEVEL", help="low, medium or high")
+    rules.add_argument("--fail-on", type=one_of(SEVERITIES), metavar="SEVERITY", help="error, warning or info")
 
 
 def add_color(output: argparse._ArgumentGroup) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from keylint.check import Settings
 from keylint.config.finding import ConfigError, Finder, named_contents
@@ -15,13 +16,14 @@ from keylint.rules.registry import resolve
 if TYPE_CHECKING:
     from keylint.config.reading import Config
     from keylint.settle.baseline import Baseline
+    from keylint.stores.model import Store
 
 
 class Asked(Struct, frozen=True):
     """What the command line says about it; what it leaves open, files decide.
 
-    `select` sets aside whatever files select or ignore. `ignore` comes on top. `exclude` replaces what files exclude. `baseline` is the
-    path of the only baseline that counts; where it is empty none does.
+    `select` sets aside whatever files select or ignore, but for `per-file-ignores`. `ignore` comes on top. `exclude` replaces what files
+    exclude. `baseline` is the path of the only baseline that counts; where it is empty none does.
     """
 
     select: Sequence[str] = ()
@@ -40,45 +42,65 @@ class Configuration:
     """
 
     def __init__(self, asked: Asked, file: str | None = None, isolated: bool = False) -> None:
-        self._asked = asked
+        self.asked = asked
         self._finder = Finder()
         self._baselines: dict[str, Baseline] = {}
-        self._unconfigured = self._settings(None)
+        self._unconfigured = _settings(asked, None, (), self._baseline(""))
         self._named: Config | None = None
-        self._by_config: dict[str, Settings] = {}
+        self._by_config: dict[str, _PerFile] = {}
         self._by_directory: dict[str, Settings] = {}
+        self._by_path: dict[str, Settings] = {}
+        self._stores: list[tuple[Store, ...]] = []
         self._files_by_directory: dict[str, tuple[str, ...]] = {}
         self._everywhere: tuple[str, ...] | None = () if isolated else None
         if file is not None:
             from keylint.config.reading import read
 
             # Patterns in a file that may stand anywhere are about what the command was asked about.
-            self._named = read(file, named_contents(file), os.getcwd())
+            self._named = read(file, named_contents(file), os.getcwd(), everywhere=True)
             self._everywhere = (file,)
 
     def of(self, path: str) -> Settings:
         """The settings of the file at `path`."""
-        directory = _directory(path)
-        known = self._by_directory.get(directory)
-        if known is None:
-            files = self._files(directory)
-            known = self._by_directory[directory] = self._of_config(files[-1]) if files else self._unconfigured
-        return known
+        return self._by_directory.get(_directory(path)) or self._by_path.get(path) or self._found(path)
 
     def leaves_out(self, path: str) -> bool:
         """A configuration above the file at `path` excludes it. Those below one that excludes their directory are not even read."""
-        if self._asked.exclude:
+        if self.asked.exclude:
             return False
-        for file in self._files(_directory(path)):
-            exclude = self._config(file).exclude
-            if exclude is not None and exclude.match(path):
-                return True
-        return False
+        return any(config.exclude is not None and config.exclude.match(path) for config in self.above(path))
+
+    def above(self, path: str) -> Iterator[Config]:
+        """The configurations that may exclude the file at `path`, outermost first: the last is the one that holds."""
+        return map(self._config, self._files(_directory(path)))
+
+    def baseline_file(self) -> str:
+        """The baseline that the configuration of the current directory names, or nothing. Relative where that is shorter."""
+        named = [config.baseline for config in self.above("")][-1:]
+        return os.path.relpath(named[0]) if named and named[0] else ""
 
     @property
     def selects(self) -> bool:
         """A rule was selected for some file that was asked about, or would be for one without a configuration."""
-        return any(settings.codes for settings in self._by_directory.values() or (self._unconfigured,))
+        known: Iterable[Settings] = (*self._by_directory.values(), *self._by_path.values())
+        return any(settings.codes for settings in known or (self._unconfigured,))
+
+    def _found(self, path: str) -> Settings:
+        """The settings of a file of which nothing is known yet. Where all files of its directory have the same, they are kept for that."""
+        directory = _directory(path)
+        files = self._files(directory)
+        if not files:
+            self._by_directory[directory] = self._unconfigured
+            return self._unconfigured
+        known = self._by_config.get(files[-1])
+        if known is None:
+            known = self._by_config[files[-1]] = self._of_config(self._config(files[-1]))
+        found = known.of(path)
+        if known.config.ignores:
+            self._by_path[path] = found
+        else:
+            self._by_directory[directory] = found
+        return found
 
     def _files(self, directory: str) -> tuple[str, ...]:
         if self._everywhere is not None:
@@ -91,14 +113,19 @@ class Configuration:
     def _config(self, file: str) -> Config:
         return self._finder.config(file) if self._named is None else self._named
 
-    def _of_config(self, file: str) -> Settings:
-        known = self._by_config.get(file)
-        if known is None:
-            known = self._by_config[file] = self._settings(self._config(file))
-        return known
+    def _of_config(self, config: Config) -> _PerFile:
+        # Projects are looked at once for all files whose stores are one object.
+        stores = next((known for known in self._stores if known == config.stores), None)
+        if stores is None:
+            stores = config.stores
+            self._stores.append(stores)
+        return _PerFile(config, _settings(self.asked, config, stores, self._baseline(config.baseline)))
 
-    def _baseline(self, path: str) -> Baseline:
-        """The baseline in the file at `path`, which is named once for all files."""
+    def _baseline(self, configured: str) -> Baseline | None:
+        """The baseline in the file that the command line names, or else in the one that is `configured`."""
+        path = configured if self.asked.baseline is None else self.asked.baseline
+        if not path:
+            return None
         known = self._baselines.get(path)
         if known is None:
             from keylint.settle.baseline import BadBaseline, load
@@ -111,34 +138,54 @@ class Configuration:
                 raise ConfigError(str(error)) from None
         return known
 
-    def _settings(self, config: Config | None) -> Settings:
-        asked = self._asked
-        baseline = self._baseline(asked.baseline) if asked.baseline else None
-        narrowed = bool(asked.select or asked.ignore or asked.min_confidence)
-        if config is None:
-            return Settings(
-                resolve(asked.select, asked.ignore),
-                asked.min_confidence or "medium",
-                fail_on=asked.fail_on or "warning",
-                baseline=baseline,
-                narrowed=narrowed,
-            )
-        table = config.table
-        if asked.select:
-            codes = resolve(asked.select, asked.ignore)
-        else:
-            selectors = (*(("default",) if table.select is None else table.select), *table.extend_select)
-            codes = resolve(selectors, table.ignore) if selectors else frozenset()
-            codes -= resolve(asked.ignore) if asked.ignore else frozenset()
+
+class _PerFile:
+    """The settings of the files of a configuration: the same object for those in which the same entries of `per-file-ignores` hold."""
+
+    def __init__(self, config: Config, settings: Settings) -> None:
+        self.config = config
+        self._settings = settings
+        self._by_entries: dict[tuple[int, ...], Settings] = {(): settings}
+
+    def of(self, path: str) -> Settings:
+        """The settings of the file at `path`."""
+        ignores = self.config.ignores
+        entries = tuple(number for number, each in enumerate(ignores) if each.match(path)) if ignores else ()
+        known = self._by_entries.get(entries)
+        if known is None:
+            codes = self._settings.codes.difference(*(ignores[number].codes for number in entries))
+            known = self._by_entries[entries] = replace(self._settings, codes=codes)
+        return known
+
+
+def _settings(asked: Asked, config: Config | None, stores: tuple[Store, ...], baseline: Baseline | None) -> Settings:
+    narrowed = bool(asked.select or asked.ignore or asked.min_confidence)
+    if config is None:
         return Settings(
-            codes,
-            asked.min_confidence or table.min_confidence or "medium",
-            fail_on=asked.fail_on or table.fail_on or "warning",
-            stores=config.stores,
-            policies=config.policies,
+            resolve(asked.select, asked.ignore),
+            asked.min_confidence or "medium",
+            fail_on=asked.fail_on or "warning",
             baseline=baseline,
             narrowed=narrowed,
         )
+    table = config.table
+    if asked.select:
+        codes = resolve(asked.select, asked.ignore)
+    else:
+        selectors = (*(("default",) if table.select is None else table.select), *table.extend_select)
+        codes = resolve(selectors, table.ignore or ()) if selectors else frozenset()
+        codes -= resolve(asked.ignore) if asked.ignore else frozenset()
+    return Settings(
+        codes,
+        asked.min_confidence or table.min_confidence or "medium",
+        fail_on=asked.fail_on or table.fail_on or "warning",
+        stores=stores,
+        policies=config.policies,
+        severities=config.severities,
+        require_reason=bool(table.require_reason),
+        baseline=baseline,
+        narrowed=narrowed,
+    )
 
 
 def _directory(path: str) -> str:

@@ -32,6 +32,14 @@ class ConfigError(Exception):
     """A configuration is wrong. The message names the file, and the line where there is one."""
 
 
+class Unreadable(ConfigError):
+    """There is no text in a configuration file, for a `reason`."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.reason = reason
+
+
 class Finder:
     """Finds configuration files and reads those that are asked for, each once."""
 
@@ -94,7 +102,7 @@ def _is_shared_with_us(path: str) -> bool:
 def contents(path: str) -> bytes:
     """The bytes of the configuration file `path`. Raises `ConfigError`."""
     if _leads_out(path):
-        raise ConfigError(f"{path}: a link that leads out of the project")
+        raise Unreadable(path, "a link that leads out of the project")
     return named_contents(path)
 
 
@@ -104,7 +112,7 @@ def named_contents(path: str) -> bytes:
         descriptor = os.open(path, _FLAGS)
         try:
             if not S_ISREG(os.fstat(descriptor).st_mode):
-                raise ConfigError(f"{path}: not a regular file")
+                raise Unreadable(path, "not a regular file")
             data = b""
             while chunk := os.read(descriptor, LARGEST + 1 - len(data)):
                 data += chunk
@@ -112,23 +120,31 @@ def named_contents(path: str) -> bytes:
             os.close(descriptor)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ConfigError(f"{path}: cannot be read: {reason}") from None
+        raise Unreadable(path, f"cannot be read: {reason}") from None
     if len(data) > LARGEST:
-        raise ConfigError(f"{path}: larger than {LARGEST >> 20} MB")
+        raise Unreadable(path, f"larger than {LARGEST >> 20} MB")
     return data
+
+
+def leads_out(path: str, directory: str, otherwise: str | None = None) -> bool:
+    """The file at `path` is not in the work tree that `directory` is in, seen through links. Where that is in none, it must be in the
+    directory `otherwise`, if there is one.
+    """
+    top = os.path.abspath(directory)
+    while not os.access(os.path.join(top, _ROOT_MARKER), os.F_OK):
+        parent = os.path.dirname(top)
+        if parent == top:
+            if otherwise is None:
+                return False
+            top = otherwise
+            break
+        top = parent
+    return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(top), ""))
 
 
 def _leads_out(path: str) -> bool:
     """The file is a symbolic link out of its work tree."""
-    if not os.path.islink(path):
-        return False
-    top = os.path.dirname(path)
-    while not os.access(os.path.join(top, _ROOT_MARKER), os.F_OK):
-        parent = os.path.dirname(top)
-        if parent == top:
-            return False
-        top = parent
-    return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(top), ""))
+    return os.path.islink(path) and leads_out(path, os.path.dirname(path))
 
 
 def _anybodys(directory: str) -> bool:

@@ -97,7 +97,7 @@ def resolve(selectors: Iterable[str], ignores: Iterable[str] = ()) -> frozenset[
     dropped: dict[str, int] = {}
     for target, wanted in ((chosen, tuple(selectors) or (DEFAULT,)), (dropped, tuple(ignores))):
         for selector in wanted:
-            narrowness, meant = _meaning(selector.strip())
+            narrowness, meant = meaning(selector)
             for code in meant:
                 target[code] = max(narrowness, target.get(code, 0))
     return frozenset(code for code, narrowness in chosen.items() if narrowness > dropped.get(code, -1))
@@ -117,9 +117,10 @@ def judge(observations: Observations, selected: Collection[str]) -> Judgement:
     return Judgement(findings, failures)
 
 
-def _meaning(selector: str) -> tuple[int, list[str]]:
-    """How narrow a selector is, and the codes it means."""
+def meaning(selector: str) -> tuple[int, list[str]]:
+    """How narrow a selector is (a greater number is narrower), and the codes it means. Raises `UnknownSelector`."""
     entries = _entries()
+    selector = selector.strip()
     upper, lower = selector.upper(), selector.lower()
     if lower == ALL:
         return 0, list(entries)

@@ -23,7 +23,8 @@ class AccessClass(Fact, frozen=True):
     """An accessibility class of a store.
 
     `constant` is the canonical name in the store; `raw` other spellings of the same value (`"ak"`, `"AccessibleWhenUnlocked"`, 5).
-    `when`: when-unlocked, after-first-unlock, when-passcode-set, always. `twin` is the constant that differs only in `device_only`.
+    `when`: when-unlocked, after-first-unlock, when-passcode-set, always. `twin` is the constant that differs only in
+    `device_only`. `deprecated`: the platform advises against it.
     """
 
     constant: str
@@ -37,6 +38,7 @@ class AccessClass(Fact, frozen=True):
 class IdentityField(Fact, frozen=True):
     """One part of what identifies an item: an argument (by position or label) or a key of the options argument or query dictionary.
 
+    `name` is what the part is called, the same for all operations; `noun` what people call it. `label` is the argument's keyword.
     With both `argument` and `option`, the part is the argument itself or, when that argument is a dictionary, its key `option`.
     `default` is its value when left out (`None`: absent means "any" in a search and empty in an add); for a flag it is `"true"`
     or `"false"`. `any_values` are constants that mean "any" in a search. `other_labels` are the argument's keywords on other
@@ -54,9 +56,10 @@ class IdentityField(Fact, frozen=True):
 
 
 class ItemClass(Fact, frozen=True):
-    """A kind of item, as `Store.item_class_key` names it: what identifies it, and the class it gets when none is named, where that differs.
+    """A kind of item, as `Store.item_class_key` names it: what identifies it (`identity`), and the class it gets when none is named, where
+    that differs (`default_class`).
 
-    `noun` is what people call it ("generic password").
+    `constant` is its name in the store, `noun` what people call it ("generic password").
     """
 
     constant: str
@@ -98,8 +101,9 @@ class ObjectMaker(Fact, frozen=True):
 class Setter(Fact, frozen=True):
     """Methods of an object that change settings.
 
-    `effect`: `copy` (the object stays as it is, and the call returns one with the settings), `object` (the object has them from then
-    on), `process` (every object and call of the store has them from then on).
+    `functions` are their names. `effect`: `copy` (the object stays as it is, and the call returns one with the settings), `object` (the
+    object has them from then on), `process` (every object and call of the store has them from then on). `fixed` are settings that hold
+    whatever the arguments.
     """
 
     functions: tuple[str, ...]
@@ -111,6 +115,7 @@ class Setter(Fact, frozen=True):
 class ObjectClass(Fact, frozen=True):
     """A class of the library whose objects carry settings, and whose methods are the operations called `name.method`.
 
+    - `name`: the class's name inside the module.
     - `properties`: members that can be assigned, with the setting that each is.
     - `status`: a member that holds the status of the store's last operation.
     - `adopted`: a protocol; types of the program that adopt it are such objects, with their `properties` as settings.
@@ -140,6 +145,7 @@ class Operation(Fact, frozen=True):
     - `item_class`: the item class of what it stores, where the function and not a dictionary says it.
     - `returns`: status, status-pair (a tuple whose first is the status), success (true or false), promise, value, value-pair (a tuple
       of the value and an error), nothing.
+    - `asynchronous`: the caller goes on before it is done, and waits with `await`.
     - `overwrite`: what writing over an existing item does to its class: keeps, replaces, fails, none.
     - `absence`: how a read says "no such item": status, nil, false, raises. `hides_failures`: it says the same for every other failure.
     - `raises`: other failures throw, or reject the promise. `throws_with_try`: a function of Objective-C, which throws for every failure
@@ -187,7 +193,8 @@ class Operation(Fact, frozen=True):
 
 
 class SyncOption(Fact, frozen=True):
-    """The option that makes an item synchronizable. `test`: `truthy`, or `presence` when any value at all switches it on."""
+    """The option `key` that makes an item synchronizable, from version `since` of the library on. `test`: `truthy`, or `presence` when any
+    value at all switches it on."""
 
     key: str
     test: Literal["truthy", "presence"] = "truthy"
@@ -195,7 +202,7 @@ class SyncOption(Fact, frozen=True):
 
 
 class Conflict(Fact, frozen=True):
-    """Two option keys that do not go together. `effect`: `rejected` (the call fails with `status`) or `never-syncs`.
+    """Two option keys, `first` and `second`, that do not go together. `effect`: `rejected` (the call fails with `status`) or `never-syncs`.
 
     A synchronization key counts when it switches synchronization on, one of `class_overrides` when it holds true. With
     `device_only` the second key counts when its class is this-device-only.
@@ -209,7 +216,8 @@ class Conflict(Fact, frozen=True):
 
 
 class Maker(Fact, frozen=True):
-    """A function that makes an access-control object; `protection` is the argument position of its class. `returns` as for an operation."""
+    """A `function` that makes an access-control object; `protection` is the argument position of its class. `returns` as for an
+    operation."""
 
     function: str
     protection: int
@@ -217,7 +225,7 @@ class Maker(Fact, frozen=True):
 
 
 class Command(Fact, frozen=True):
-    """A subcommand of a command-line program.
+    """A `subcommand` of a command-line `program`, and the `verb` of what it does.
 
     `value_flags` are flags that take a value; `secret_flags` those whose value is the secret; `open_flags` let every application
     read the item. `prompts` are secret flags that, last and without a value, ask for the secret instead.
@@ -233,7 +241,7 @@ class Command(Fact, frozen=True):
 
 
 class Plaintext(Fact, frozen=True):
-    """A backend that stores secrets unencrypted: dotted name and what it does."""
+    """A backend that stores secrets unencrypted: its dotted `name` and `what` it does."""
 
     name: str
     what: str
@@ -277,6 +285,7 @@ class Store(Fact, frozen=True):
     - `program_value_flags`: flags with a value that stand before the subcommand.
     - `selectors`: functions that choose a backend; `selector_variables`: environment variables that do.
     - `macos_only`: whoever uses it this way runs on macOS.
+    - `secret_note`: how to keep a secret out of a command's arguments.
     - `source`: the library and version that the facts were read from.
     - `declared`: a project's own code, which its configuration declares to be a store: what is inside is not looked into.
       `paths`: endings, without suffix, of the paths of its files ("src/secureStore"), by which relative imports name it.
