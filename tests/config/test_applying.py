@@ -31,7 +31,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def write(root: Path, **files: str) -> None:
     for name, text in files.items():
-        path = root / name.replace("__", "/").replace("_toml", ".toml").replace("_swift", ".swift")
+        path = root / name.replace("__", "/").replace("_toml", ".toml").replace("_swift", ".swift").replace("_json", ".json")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 

@@ -193,6 +193,7 @@ def test_what_the_command_line_leaves_out(tree: Path) -> None:
 
 
 def test_it_says_what_a_run_does(tree: Path) -> None:
+    (tree / "app" / "accepted.json").touch()
     (tree / "app" / "vendor").mkdir()
     for name in ("app/a.swift", "app/vendor/b.swift", "app/c.generated.swift", "d.swift"):
         (tree / name).write_bytes(ERROR)
