@@ -216,7 +216,7 @@ class TestSuppression:
             ("# keylint: ignore[KL101]", ["a.py:6:50: KL901"]),
             ("# keylint: ignore[KL101] x  # noqa: KL901", []),
             ("# keylint: ignore(KL201)", ["a.py:6:50: KL901"]),
-            ("# keylint: ignore[KL777]", ["a.py:6:65: KL903"]),
+            ("# keylint: ignore[KL777]", ["a.py:6:66: KL903"]),
             ("# noqa: KL101", []),
             ("# noqa: KL777", []),
         ],
