@@ -70,6 +70,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="LEVEL",
         help="how sure a finding must be: low, medium (default) or high",
     )
+    rules.add_argument("--no-suppressions", action="store_true", help="report what comments suppress as well, and nothing about them")
     files = add_files(parser)
     add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
@@ -105,7 +106,14 @@ def run(options: argparse.Namespace) -> int:
     from keylint.select import BadPattern, MissingPath
     from keylint.spread import available_cores
 
-    asked = Asked(listed(options.select), listed(options.ignore), options.min_confidence, options.fail_on, bool(options.exclude))
+    asked = Asked(
+        listed(options.select),
+        listed(options.ignore),
+        options.min_confidence,
+        options.fail_on,
+        bool(options.exclude),
+        suppressions=not options.no_suppressions,
+    )
     progress = Progress(not options.quiet)
     try:
         configuration = Configuration(asked, options.config, options.isolated)

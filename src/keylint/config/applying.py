@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Asked(Struct, frozen=True):
     """What the command line says about it; what it leaves open, files decide.
 
-    `select` sets aside whatever files select or ignore. `ignore` comes on top. `exclude` replaces what files exclude.
+    `select` sets aside whatever files select or ignore. `ignore` comes on top. `exclude` replaces what files exclude. Without
+    `suppressions`, comments are not heard.
     """
 
     select: Sequence[str] = ()
@@ -27,6 +28,7 @@ class Asked(Struct, frozen=True):
     min_confidence: str | None = None
     fail_on: str | None = None
     exclude: bool = False
+    suppressions: bool = True
 
 
 class Configuration:
@@ -97,7 +99,10 @@ class Configuration:
         asked = self._asked
         if config is None:
             return Settings(
-                resolve(asked.select, asked.ignore), asked.min_confidence or "medium", fail_on=asked.fail_on or "warning"
+                resolve(asked.select, asked.ignore),
+                asked.min_confidence or "medium",
+                fail_on=asked.fail_on or "warning",
+                suppressions=asked.suppressions,
             )
         table = config.table
         if asked.select:
@@ -112,6 +117,7 @@ class Configuration:
             fail_on=asked.fail_on or table.fail_on or "warning",
             stores=config.stores,
             policies=config.policies,
+            suppressions=asked.suppressions,
         )
 
 
