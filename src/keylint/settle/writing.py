@@ -183,8 +183,9 @@ class _Writer:
         behind = self._behind(first, text)
         width = len(line.rstrip().expandtabs(_TAB)) + len(behind.content)
         commented = any(row <= first <= end for row, end in (lines(self._source, *comment.span) for comment in self._comments))
-        # Above a line that opens with a bracket, a comment would belong to what the bracket closes.
-        if not commented and (width <= WIDEST or _CLOSES.match(line.lstrip())):
+        # Above a line that begins with a bracket, a comment would belong to what that closes; behind one, to what that opens.
+        closes, opens = _CLOSES.match(line.lstrip()), line.rstrip().endswith(("(", "[", "{"))
+        if not commented and (closes or (width <= WIDEST and not opens)):
             yield behind
         yield from self._above(first, text)
         yield behind
