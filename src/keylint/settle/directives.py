@@ -83,7 +83,7 @@ def _addresses_us(match: re.Match[str], text: str) -> bool:
 
 def _line_end(text: str, start: int, end: int) -> int:
     """Where what follows `start` in its line ends, before what is said to other tools."""
-    line = re.search(r"[\r\n]", text[start:end])
+    line = re.search(r"[\r\n]|\*/", text[start:end])  # Swift's comments nest
     end = start + line.start() if line else end
     other = _OTHERS.search(text, start, end)
     return start + len(text[start : other.start() if other else end].rstrip())

@@ -80,13 +80,13 @@ def _without(source: Source, span: Span, markup: bool) -> list[Edit]:
             # The last line of a file that does not end in a line break: so it stays.
             line -= len(data[:line]) - len(_chomped(data[:line]))
         return [Edit(Span(line, following), "")]
+    gap = len(after) - len(after.lstrip(_BLANK))
     if not after.strip():
-        return [Edit(Span(line + len(before.rstrip(_BLANK)), span.end), "")]
+        return [Edit(Span(line + len(before.rstrip(_BLANK)), span.end + gap), "")]
     if markup:
         return [Edit(span, "")]
     if last > first and before.strip():
         return []  # It may end a statement.
-    gap = len(after) - len(after.lstrip(_BLANK))
     if not before.strip() or gap:
         return [Edit(Span(span.start, span.end + gap), "")]
     return [Edit(span, " " if _WORD.match(before[-1:]) and _WORD.match(after[:1]) else "")]
