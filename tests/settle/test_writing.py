@@ -175,19 +175,19 @@ def test_swift(before: str, after: str) -> None:
         ),
         (
             "await Store.setItemAsync('a', v) // keylint: ignore[KL110] no use",
-            "await Store.setItemAsync('a', v) // keylint: ignore[KL110, KL101] no use; before the linter",
+            "await Store.setItemAsync('a', v) // keylint: ignore[KL101, KL110] no use; before the linter",
         ),
         (
             "// keylint: ignore[KL303] this\nStore.setItemAsync('a', v)",
-            "// keylint: ignore[KL303, KL101] this; before the linter\nStore.setItemAsync('a', v)",
+            "// keylint: ignore[KL101, KL303] this; before the linter\nStore.setItemAsync('a', v)",
         ),
         (
             "/* keylint: ignore[KL303] */ Store.setItemAsync('a', v)",
-            "/* keylint: ignore[KL303, KL101] before the linter */ Store.setItemAsync('a', v)",
+            "/* keylint: ignore[KL101, KL303] before the linter */ Store.setItemAsync('a', v)",
         ),
         (
             "// keylint: ignore KL303\nStore.setItemAsync('a', v)",
-            "// keylint: ignore KL303, KL101 before the linter\nStore.setItemAsync('a', v)",
+            "// keylint: ignore KL101, KL303 before the linter\nStore.setItemAsync('a', v)",
         ),
         (
             "// keylint: ignore[KL303] until=2027-05-01 this\nStore.setItemAsync('a', v)",

@@ -167,14 +167,16 @@ class _Writer:
         """Adds `codes` to those that a suppression lists, and the reason to its own."""
         directive, comment = suppression.directive, suppression.comment
         assert directive.items
-        listed, end = (comment.span.start + len(comment.text[:at].encode()) for at in (directive.items[-1].end, directive.end))
-        more = "".join(f", {code}" for code in codes)
-        if self._wish.reason in directive.reason:
-            return [Edit(Span(listed, listed), more)]
-        reason = f"{';' if directive.reason else ''} {self._wish.reason}"
-        if listed == end:
-            return [Edit(Span(end, end), more + reason)]
-        return [Edit(Span(listed, listed), more), Edit(Span(end, end), reason)]
+        first, last, end = (
+            comment.span.start + len(comment.text[:at].encode())
+            for at in (directive.items[0].start, directive.items[-1].end, directive.end)
+        )
+        listed = [item.text for item in directive.items]
+        together = sorted((*listed, *codes)) if listed == sorted(listed) else [*listed, *codes]
+        reason = "" if self._wish.reason in directive.reason else f"{';' if directive.reason else ''} {self._wish.reason}"
+        if last == end:
+            return [Edit(Span(first, last), ", ".join(together) + reason)]
+        return [Edit(Span(first, last), ", ".join(together)), Edit(Span(end, end), reason)]
 
     def _places(self, indices: Sequence[int], text: str) -> Iterator[Edit]:
         """Ways to write a new comment, the best first."""
