@@ -235,7 +235,7 @@ TYPESCRIPT = (
         ("a.ts", TYPESCRIPT % (b"", b" const s = /\\/\\/ keylint: ignore/;"), ["KL110"]),
         ("a.ts", TYPESCRIPT % (b"", b" // # noqa"), ["KL110"]),
         ("a.swift", BARE_ADD.replace(b"  if", b"  /* keylint: ignore[KL101]\n   * explained */\n  if"), []),
-        ("a.swift", BARE_ADD.replace(b"  if", b'  print("/*"); // keylint: ignore[KL101]\n  if'), ["KL101"]),
+        ("a.swift", BARE_ADD.replace(b"  if", b'  print("/*"); // keylint: ignore[KL101]\n  if'), ["KL901", "KL101"]),
         ("a.swift", BARE_ADD.replace(b"  if", b"  /* /* keylint: ignore[KL101] */ */\n  if"), []),
     ],
 )

@@ -204,12 +204,28 @@ class TestSuppression:
             ("# noqa: KL101", True),
             ("# keylint: ignore[KL201] one process only", False),
             ("# keylint: ignore[unserialized-delete-then-add]", False),
-            ("# keylint: ignore[KL101]", True),
         ],
     )
     def test_comments(self, flake8: Flake8, comment: str, found: bool) -> None:
         flake8.write("a.py", DEFECT.rstrip("\n") + f"  {comment}\n")
         assert flake8.places("--isolated", "a.py") == ([FOUND] if found else [])
+
+    @pytest.mark.parametrize(
+        ("comment", "complaints"),
+        [
+            ("# keylint: ignore[KL101]", ["a.py:6:50: KL901"]),
+            ("# keylint: ignore[KL101] x  # noqa: KL901", []),
+            ("# keylint: ignore(KL201)", ["a.py:6:50: KL901"]),
+            ("# keylint: ignore[KL777]", ["a.py:6:66: KL903"]),
+            ("# noqa: KL101", []),
+            ("# noqa: KL777", []),
+        ],
+    )
+    def test_comments_that_are_wrong_are_reported_and_noqa_is_left_to_flake8(
+        self, flake8: Flake8, comment: str, complaints: list[str]
+    ) -> None:
+        flake8.write("a.py", DEFECT.rstrip("\n") + f"  {comment}\n")
+        assert flake8.places("--isolated", "a.py") == [FOUND, *complaints]
 
     def test_noqa_is_flake8s_to_disable(self, flake8: Flake8) -> None:
         flake8.write("a.py", DEFECT.rstrip("\n") + "  # noqa\n")

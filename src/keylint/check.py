@@ -8,9 +8,10 @@ sees to it that whatever could not be analyzed is said (KL900, KL904) rather tha
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -41,12 +42,15 @@ PARTLY_ANALYZED = "KL904"
 
 _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 """Without one of these, in any case, no comment need be looked for."""
+_NOQA_OF_OURS = re.compile(rb"noqa:[^\r\n]*kl\d")
+_ABOUT_SUPPRESSIONS = frozenset(("KL901", "KL902", "KL903"))
 
 class Settings(Struct, frozen=True):
     """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
     suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
-    `severities` replaces those of rules, by code. `require_reason`: a suppression without a reason is one too many (KL902). Findings of the
-    `baseline` are known; with `narrowed`, the command line hides some of those that it may have been made of.
+    `severities` replaces those of rules, by code. Without `suppressions`, comments are not heard and nothing is said about them. With
+    `require_reason`, each must give one. `today`, in ISO form, is the day that decides which have expired, empty for the day it is.
+    Findings of the `baseline` are known; with `narrowed`, the command line hides some of those that it may have been made of.
     """
 
     codes: frozenset[str]
@@ -56,7 +60,9 @@ class Settings(Struct, frozen=True):
     stores: tuple[Store, ...] = ()
     policies: tuple[Policy, ...] = ()
     severities: Mapping[str, str] = {}
+    suppressions: bool = True
     require_reason: bool = False
+    today: str = ""
     baseline: Baseline | None = None
     narrowed: bool = False
 
@@ -270,7 +276,8 @@ def _checked(share: Share, settings: Configured, processes: Processes) -> list[F
 def _results(analysis: Analysis, share: Share, settings: Configured) -> list[FileResult]:
     """What comes of the files that were named: one result each that mentions a store, leads to one, or has a finding."""
     findings: dict[str, list[Finding]] = {path: [_not_analyzed(path, why)] for path, why in analysis.problems.items()}
-    for finding in _judged(analysis, settings, [candidate.path for candidate in share.named]):
+    judged = _judged(analysis, settings, [candidate.path for candidate in share.named])
+    for finding in judged.findings:
         findings.setdefault(finding.path, []).append(finding)
     results = []
     for candidate in share.named:
@@ -278,8 +285,7 @@ def _results(analysis: Analysis, share: Share, settings: Configured) -> list[Fil
         if item is None:
             continue
         if item.source is not None:
-            found = [_located(finding, item) for finding in findings.get(candidate.path, [])]
-            result = _settled(item.source, candidate.language or "python", found, settings.of(candidate.path))
+            result = _settled(item, findings.get(candidate.path, []), judged, settings.of(candidate.path))
             results.append(replace(result, sources=tuple(_pointed_at(result, analysis))))
         elif item.problem:
             results.append(_unread(candidate.path, item.problem, settings))
@@ -341,22 +347,37 @@ def _pointed_at(result: FileResult, analysis: Analysis) -> Iterator[Source]:
             yield source
 
 
-def _judged(analysis: Analysis, settings: Configured, named: Iterable[str]) -> Iterator[Finding]:
-    """What rules say, as far as the settings of the file that each finding is in want it."""
+class _Judged(NamedTuple):
+    """What rules say: `findings` as far as the settings of the file that each is in want it, and the others, `unheard`.
+
+    `ran` are the codes of the rules that were applied to everything that could bear on a finding, none where something of the project was
+    not analyzed. `partly` are the files of which that is true.
+    """
+
+    findings: list[Finding]
+    unheard: list[Finding]
+    ran: frozenset[str]
+    partly: frozenset[str]
+
+
+def _judged(analysis: Analysis, settings: Configured, named: Iterable[str]) -> _Judged:
     from keylint.rules.registry import judge
 
     codes = frozenset[str]().union(*{settings.of(path).codes for path in named})
     judgement = judge(analysis.observations, codes)
+    findings: list[Finding] = []
+    unheard: list[Finding] = []
     for finding in judgement.findings:
         own = settings.of(finding.path)
-        if finding.code in own.codes and _at_least(finding.confidence, own.confidence):
-            yield _weighed(finding, own)
+        heard = finding.code in own.codes and _at_least(finding.confidence, own.confidence)
+        (findings if heard else unheard).append(_weighed(finding, own))
     for failed in judgement.failures:
-        for path in _failing(analysis, failed.code):
-            yield _not_judged(path, failed.code, failed.error)
-    if PARTLY_ANALYZED in codes:
-        for finding in _partly(analysis):
-            yield _weighed(finding, settings.of(finding.path))
+        findings += [_not_judged(path, failed.code, failed.error) for path in _failing(analysis, failed.code)]
+    partly = list(_partly(analysis))
+    (findings if PARTLY_ANALYZED in codes else unheard).extend(_weighed(finding, settings.of(finding.path)) for finding in partly)
+    whole = not analysis.problems and all(item.module is not None or not item.problem for item in analysis.files.values())
+    ran = codes - {failed.code for failed in judgement.failures} if whole else frozenset[str]()
+    return _Judged(findings, unheard, ran, frozenset(finding.path for finding in partly))
 
 
 def _weighed(finding: Finding, settings: Settings) -> Finding:
@@ -388,16 +409,24 @@ def _partly(analysis: Analysis) -> Iterator[Finding]:
                 yield _own_finding(PARTLY_ANALYZED, path, gaps[0].span, told(gaps, what), remedy)
 
 
-def _settled(source: Source, language: str, findings: list[Finding], settings: Settings) -> FileResult:
-    kept = findings
+def _settled(item: Lowered, findings: Sequence[Finding], judged: _Judged, settings: Settings) -> FileResult:
+    """What is left of the `findings` in a file, and what is wrong with the comments in it that suppress some."""
+    source, language = item.source, item.order.candidate.language or "python"
+    assert source is not None
+    kept = [_located(finding, item) for finding in findings]
     silenced: list[Silenced] = []
-    if findings and mentions(source.data.lower(), _SUPPRESSION_MARKS):
-        from keylint.settle.suppressions import settled
+    lower = source.data.lower() if settings.suppressions and (findings or settings.codes & _ABOUT_SUPPRESSIONS) else b""
+    if mentions(lower, _SUPPRESSION_MARKS) and (findings or _SUPPRESSION_MARKS[0] in lower or _NOQA_OF_OURS.search(lower)):
+        from keylint.settle.suppressions import Demands, settled
 
+        ran = frozenset[str]() if source.path in judged.partly or item.problem else judged.ran & settings.codes
+        demands = Demands(ran, settings.codes, settings.noqa, settings.require_reason, settings.today)
+        unheard = [finding for finding in judged.unheard if finding.path == source.path]
         try:
-            kept, silenced = settled(findings, source, front_end(language).comments(source), language, settings.noqa)
+            found, silenced = settled(kept, source, front_end(language).comments(source), language, demands, unheard)
+            kept = [_weighed(_located(finding, item), settings) for finding in found]
         except Exception as error:
-            kept = [*findings, _not_analyzed(source.path, f"its suppression comments could not be read: {failure(error)}")]
+            kept = [*kept, _not_analyzed(source.path, f"its suppression comments could not be read: {failure(error)}")]
     incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
     shown = tuple(finding for finding in kept if finding.code in settings.codes)
     return FileResult(source.path, shown, tuple(silenced), incomplete=incomplete)

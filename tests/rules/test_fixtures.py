@@ -43,7 +43,7 @@ def test_case(fixture: Fixture, case: Case) -> None:
 def test_every_rule_is_specified(code: str) -> None:
     fixture = next((fixture for fixture in _READ if fixture.code == code), None)
     assert fixture is not None, f"there is no fixture {code}-{codes()[code]}.md"
-    if code.startswith("KL9"):
+    if code in ("KL900", "KL904"):
         return
     for language in load(code).languages:
         cases = [case for case in fixture.cases if language in case.languages]

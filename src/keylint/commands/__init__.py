@@ -11,6 +11,7 @@ from typing import Protocol, cast
 
 COMMANDS = {
     "check": "check files and directories",
+    "suppress": "write suppression comments for what is found now",
     "baseline": "accept the findings that there are now",
     "inventory": "list the items that are stored, and where",
     "rules": "list the rules",

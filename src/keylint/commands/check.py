@@ -78,6 +78,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="report what is new since the branch left REVISION (such as origin/main), wherever it stands",
     )
     rules.add_argument("--baseline", metavar="FILE", help="do not report what is in FILE, which 'keylint baseline' wrote")
+    rules.add_argument("--no-suppressions", action="store_true", help="report what comments suppress as well, and nothing about them")
     files = add_files(parser)
     add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
@@ -125,6 +126,7 @@ def run(options: argparse.Namespace) -> int:
         options.fail_on,
         bool(options.exclude),
         options.baseline,
+        suppressions=not options.no_suppressions,
     )
     progress = Progress(not options.quiet)
     try:

@@ -23,7 +23,8 @@ class Asked(Struct, frozen=True):
     """What the command line says about it; what it leaves open, files decide.
 
     `select` sets aside whatever files select or ignore, but for `per-file-ignores`. `ignore` comes on top. `exclude` replaces what files
-    exclude. `baseline` is the path of the only baseline that counts; where it is empty none does.
+    exclude. `baseline` is the path of the only baseline that counts; where it is empty none does. Without `suppressions`, comments are not
+    heard.
     """
 
     select: Sequence[str] = ()
@@ -32,6 +33,7 @@ class Asked(Struct, frozen=True):
     fail_on: str | None = None
     exclude: bool = False
     baseline: str | None = None
+    suppressions: bool = True
 
 
 class Configuration:
@@ -165,6 +167,7 @@ def _settings(asked: Asked, config: Config | None, stores: tuple[Store, ...], ba
             resolve(asked.select, asked.ignore),
             asked.min_confidence or "medium",
             fail_on=asked.fail_on or "warning",
+            suppressions=asked.suppressions,
             baseline=baseline,
             narrowed=narrowed,
         )
@@ -182,6 +185,7 @@ def _settings(asked: Asked, config: Config | None, stores: tuple[Store, ...], ba
         stores=stores,
         policies=config.policies,
         severities=config.severities,
+        suppressions=asked.suppressions,
         require_reason=bool(table.require_reason),
         baseline=baseline,
         narrowed=narrowed,

@@ -37,11 +37,15 @@ class NotParsed(Exception):
 
 
 class Comment(NamedTuple):
-    """A comment with its delimiters. `alone` is true when nothing but white space shares its line(s)."""
+    """A comment with its delimiters. `alone` is true when nothing but white space shares its line(s).
+
+    `holder` are the braces of JSX that are there for this comment and hold nothing else.
+    """
 
     span: Span
     text: str
     alone: bool
+    holder: Span | None = None
 
 
 class Language(Protocol):

@@ -11,6 +11,9 @@ from keylint.languages.typescript.context import span
 from keylint.languages.typescript.parse import parse
 
 if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from keylint.program.nodes import Span
     from keylint.source import Source
 
 _OPENING = re.compile(rb"//|/\*|<!--")
@@ -31,11 +34,16 @@ def comments(source: Source) -> list[Comment]:
         node = root.descendant_for_byte_range(opening.start(), opening.end())
         if node is not None and node.type in ("comment", "html_comment") and node.start_byte == opening.start():
             place = span(node)
-            found.append(Comment(place, source.text(*place), _alone(data, place.start, place.end)))
+            found.append(Comment(place, source.text(*place), _alone(data, place.start, place.end), _holder(node)))
             opening = _OPENING.search(data, max(place.end, opening.end()))
         else:
             opening = _OPENING.search(data, opening.start() + 1)
     return found
+
+
+def _holder(comment: Node) -> Span | None:
+    around = comment.parent
+    return span(around) if around is not None and around.type == "jsx_expression" and around.named_child_count == 1 else None
 
 
 def _alone(data: bytes, start: int, end: int) -> bool:
