@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
+from keylint.commands.outputs import Target, writable
 from keylint.commands.paths import add_color, add_configuration, add_files, warn
 from keylint.console import CLEAN, INCOMPLETE, UsageError, colours, out, say, write
 from keylint.options import add_help, one_of
@@ -68,8 +68,8 @@ def run(options: argparse.Namespace) -> int:
     from keylint.spread import available_cores
 
     target = options.output_file
-    if target is not None and (not target or os.path.isdir(target) or not os.path.isdir(os.path.dirname(target) or os.curdir)):
-        raise UsageError(f"--output-file: '{printable(target)}' cannot be a file")
+    if target is not None:
+        writable([Target(target)])
     progress = Progress(not options.quiet)
     try:
         jobs = options.jobs or available_cores()

@@ -1,0 +1,77 @@
+"""JUnit XML: a suite a file, a failed test a finding, an error a file that was not analyzed.
+
+An `info` finding is a skipped test: it is told and fails nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import BytesIO
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from junitparser import Attr, Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from keylint.reports.regions import region
+from keylint.reports.run import identified
+from keylint.reports.wording import said
+from keylint.reports.xml import legal, unremarkable
+
+if TYPE_CHECKING:
+    from junitparser.junitparser import FinalResult
+
+    from keylint.findings import Finding
+    from keylint.reports.run import Known, Run
+
+_NAME = "keylint"
+
+
+class _Case(TestCase):
+    """With the place in the attributes that GitLab and others link to."""
+
+    file = Attr()
+    line = Attr()
+
+
+def report(run: Run) -> str:
+    """The findings. A run without any is one test that passed: consumers take a report without tests for a broken one."""
+    document = JUnitXml(_NAME)
+    heard = [known for known in identified(run) if known.silenced is None]
+    for path, group in groupby(heard, key=lambda known: known.identity.path):
+        suite = TestSuite(legal(path))
+        suite.add_testcases(_cases(list(group), run))
+        document.add_testsuite(suite)
+    if not heard:
+        suite = TestSuite(_NAME)
+        suite.add_testcase(TestCase("no findings", _NAME))
+        document.add_testsuite(suite)
+    document.update_statistics()
+    target = BytesIO()
+    document.write(target, pretty=True)
+    return unremarkable(target.getvalue().decode())
+
+
+def _cases(group: list[Known], run: Run) -> list[TestCase]:
+    """One test a finding. The names tell findings apart without line numbers: viewers compare them from run to run."""
+    seen: Counter[str] = Counter()
+    cases: list[TestCase] = []
+    for known in group:
+        finding = known.finding
+        name = f"{finding.code} {finding.name}{f' in {finding.symbol}' if finding.symbol else ''}"
+        seen[name] += 1
+        path = legal(known.identity.path)
+        case = _Case(legal(name if seen[name] == 1 else f"{name} ({seen[name]})"), path)
+        where = region(run.result.sources.get(finding.path), finding.span)
+        row, column = (1, 1) if where is None else where.start
+        case.file, case.line = path, str(row)
+        case.result = [_outcome(finding, f"{path}:{row}:{column}", run)]
+        cases.append(case)
+    return cases
+
+
+def _outcome(finding: Finding, place: str, run: Run) -> FinalResult:
+    kind = Error if finding in run.result.incomplete else Skipped if finding.severity == "info" else Failure
+    outcome = kind(legal(finding.message), finding.severity)
+    related = [f"{legal(run.places.relative(item.path))}: {legal(item.message)}" for item in finding.related]
+    outcome.text = "\n".join([f"{place}: {finding.code} {legal(said(finding))}", *related])
+    return outcome

@@ -1,0 +1,158 @@
+"""SARIF 2.1.0, for code scanning services and viewers.
+
+Columns count UTF-16 code units, as the run declares. URIs are relative to the root of the work tree, which is left to the consumer: it has
+the files somewhere else. A silenced finding is a result with a suppression; one that the base has already is none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from keylint import __version__
+from keylint.findings import BASE, COMMENT
+from keylint.reports.json import dumped
+from keylint.reports.regions import code_units, region
+from keylint.reports.run import identified
+from keylint.reports.sarif_rules import LEVELS, rules
+from keylint.reports.wording import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from keylint.findings import Finding, Fix, Silenced
+    from keylint.program.nodes import Span
+    from keylint.reports.run import Known, Run
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_ROOT = "SRCROOT"
+_KEPT = 5_000
+"""Results that GitHub keeps of a run."""
+
+Json = dict[str, Any]
+
+
+def report(run: Run) -> str:
+    """A log with one run."""
+    described = rules()
+    index = {rule["id"]: number for number, rule in enumerate(described)}
+    return dumped(
+        {
+            "$schema": _SCHEMA,
+            "version": "2.1.0",
+            "runs": [
+                {
+                    "tool": {"driver": {"name": "keylint", "version": __version__, "semanticVersion": __version__, "rules": described}},
+                    "invocations": [_invocation(run, index)],
+                    "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the work tree that was checked."}}},
+                    "columnKind": "utf16CodeUnits",
+                    "newlineSequences": ["\r\n", "\n", "\r"],
+                    "results": [_result(known, run, index) for known in _heard(run)],
+                }
+            ],
+        }
+    )
+
+
+def warning(run: Run) -> str | None:
+    """GitHub silently keeps a part of a large report."""
+    number = sum(1 for _ in _heard(run))
+    return f"{number} results: GitHub keeps {_KEPT} of a SARIF file" if number > _KEPT else None
+
+
+def _heard(run: Run) -> Iterator[Known]:
+    return (known for known in identified(run) if known.silenced is None or known.silenced.kind != BASE)
+
+
+def _invocation(run: Run, index: dict[str, int]) -> Json:
+    invocation: Json = {"executionSuccessful": not run.result.incomplete, "exitCode": run.status}
+    if run.result.incomplete:
+        invocation["toolExecutionNotifications"] = [
+            {
+                "level": "error",
+                "message": {"text": sentence(finding.message)},
+                "locations": [_location(finding.path, finding.span, run)],
+                "associatedRule": {"id": finding.code, "index": index[finding.code]},
+            }
+            for finding in run.result.incomplete
+        ]
+    return invocation
+
+
+def _result(known: Known, run: Run, index: dict[str, int]) -> Json:
+    finding = known.finding
+    location = _location(finding.path, finding.span, run)
+    if finding.symbol:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.symbol}]
+    result: Json = {
+        "ruleId": finding.code,
+        "ruleIndex": index[finding.code],
+        "level": LEVELS[finding.severity],
+        "message": {"text": _message(finding)},
+        "locations": [location],
+        "partialFingerprints": {"keylint/v1": known.identity.digest},
+        "suppressions": [] if known.silenced is None else [_suppression(known.silenced)],
+        "properties": {"confidence": finding.confidence, "reasons": list(finding.reasons)},
+    }
+    if finding.related:
+        related = [_location(item.path, item.span, run, item.message) for item in finding.related]
+        result["relatedLocations"] = [{"id": number, **place} for number, place in enumerate(related, 1)]
+        steps = [*related, _location(finding.path, finding.span, run, finding.message)]
+        result["codeFlows"] = [{"threadFlows": [{"locations": [{"location": step} for step in steps]}]}]
+    if finding.fix is not None:
+        result["fixes"] = [_fix(finding, finding.fix, run)]
+    return result
+
+
+def _message(finding: Finding) -> str:
+    """What happens first, since some viewers show no more than a sentence; then what to do, and links to the related places."""
+    parts = [sentence(finding.message)]
+    if finding.remedy:
+        parts.append(sentence(finding.remedy))
+    if finding.related:
+        links = (f"[{_in_link(item.message)}]({number})" for number, item in enumerate(finding.related, 1))
+        parts.append(f"See {', '.join(links)}.")
+    return " ".join(parts)
+
+
+def _in_link(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+
+
+def _suppression(silenced: Silenced) -> Json:
+    suppression: Json = {"kind": "inSource" if silenced.kind == COMMENT else "external", "status": "accepted"}
+    return {**suppression, "justification": silenced.reason} if silenced.reason else suppression
+
+
+def _fix(finding: Finding, fix: Fix, run: Run) -> Json:
+    source = run.result.sources[finding.path]
+    replacements = [
+        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": edit.content}}
+        for edit in sorted(fix.edits, key=lambda edit: edit.span)
+    ]
+    change = {"artifactLocation": _artifact(finding.path, run), "replacements": replacements}
+    return {"description": {"text": sentence(fix.message)}, "artifactChanges": [change]}
+
+
+def _location(path: str, span: Span, run: Run, message: str = "") -> Json:
+    where = region(run.result.sources.get(path), span, code_units)
+    physical = {
+        "artifactLocation": _artifact(path, run),
+        "region": {"startLine": 1} if where is None else _region(run.result.sources[path], span),
+    }
+    return {"physicalLocation": physical, "message": {"text": sentence(message)}} if message else {"physicalLocation": physical}
+
+
+def _region(source: Any, span: Span) -> Json:
+    start, end = code_units(source, span.start), code_units(source, span.end)
+    return {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
+
+
+def _artifact(path: str, run: Run) -> Json:
+    relative = run.places.relative(path)
+    uri = quote(relative.encode("utf-8", "surrogateescape"))
+    if relative.startswith("/"):
+        return {"uri": f"file://{uri}"}
+    if relative[1:2] == ":":  # a drive
+        return {"uri": f"file:///{uri}"}
+    return {"uri": uri, "uriBaseId": _ROOT}
