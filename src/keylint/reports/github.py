@@ -29,7 +29,7 @@ def _command(finding: Finding, run: Run) -> str:
     path = printable(run.places.relative(finding.path))
     first, last = (1, 1) if where is None else (where.start.row, where.end.row)
     column = 1 if where is None else where.start.column
-    properties = {"file": path, "line": str(first), "endLine": str(last), "title": f"{finding.code} {finding.name}"}
+    properties = {"title": f"{finding.code} {finding.name}", "file": path, "line": str(first), "endLine": str(last)}
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     lines = [f"{path}:{first}:{column}: {finding.code} {sentence(printable(finding.message))}", printable(finding.remedy)]
     return f"::{_COMMANDS[finding.severity]} {listed}::{_data(chr(10).join(filter(None, lines)))}"

@@ -45,7 +45,7 @@ def report(run: Run) -> str:
         suite = TestSuite(_NAME)
         suite.add_testcase(TestCase("no findings", _NAME))
         document.add_testsuite(suite)
-    document.update_statistics()
+    document.update_statistics()  # type: ignore[no-untyped-call]
     target = BytesIO()
     document.write(target, pretty=True)
     return unremarkable(target.getvalue().decode())

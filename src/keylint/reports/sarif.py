@@ -6,6 +6,7 @@ the files somewhere else. A silenced finding is a result with a suppression; one
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from keylint.findings import Finding, Fix, Silenced
     from keylint.program.nodes import Span
     from keylint.reports.run import Known, Run
+    from keylint.source import Source
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "SRCROOT"
@@ -82,6 +84,7 @@ def _invocation(run: Run, index: dict[str, int]) -> Json:
 def _result(known: Known, run: Run, index: dict[str, int]) -> Json:
     finding = known.finding
     location = _location(finding.path, finding.span, run)
+    _show(location["physicalLocation"], run.result.sources.get(finding.path), finding.span)
     if finding.symbol:
         location["logicalLocations"] = [{"fullyQualifiedName": finding.symbol}]
     result: Json = {
@@ -143,7 +146,17 @@ def _location(path: str, span: Span, run: Run, message: str = "") -> Json:
     return {"physicalLocation": physical, "message": {"text": sentence(message)}} if message else {"physicalLocation": physical}
 
 
-def _region(source: Any, span: Span) -> Json:
+def _show(physical: Json, source: Source | None, span: Span) -> None:
+    """Adds the code that a result points at, and its lines, for viewers that do not have the file."""
+    if source is None or region(source, span) is None:
+        return
+    first, last = physical["region"]["startLine"], physical["region"]["endLine"]
+    physical["region"]["snippet"] = {"text": source.text(span.start, span.end)}
+    lines = "\n".join(source.line(row) for row in range(first, last + 1))
+    physical["contextRegion"] = {"startLine": first, "endLine": last, "snippet": {"text": lines}}
+
+
+def _region(source: Source, span: Span) -> Json:
     start, end = code_units(source, span.start), code_units(source, span.end)
     return {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
 
@@ -151,8 +164,6 @@ def _region(source: Any, span: Span) -> Json:
 def _artifact(path: str, run: Run) -> Json:
     relative = run.places.relative(path)
     uri = quote(relative.encode("utf-8", "surrogateescape"))
-    if relative.startswith("/"):
-        return {"uri": f"file://{uri}"}
-    if relative[1:2] == ":":  # a drive
-        return {"uri": f"file:///{uri}"}
+    if os.path.isabs(relative):
+        return {"uri": f"file://{uri}" if uri.startswith("/") else f"file:///{uri}"}  # The second begins with a drive.
     return {"uri": uri, "uriBaseId": _ROOT}
