@@ -52,11 +52,6 @@ class TestEvery:
         assert "Not analyzed" in report
         assert "broken.swift" in report
 
-    def test_the_same_whatever_the_number_of_processes(self, name: str, tmp_path: Path) -> None:
-        tree = write(tmp_path, {f"{number}.swift": SAVE for number in range(6)})
-        one, two = (run("check", "--output-format", name, "--jobs", jobs, cwd=tree).stdout for jobs in "12")
-        assert one == two != ""
-
     def test_only_its_own_module_is_imported(self, name: str, tmp_path: Path) -> None:
         code = (
             "import sys; from keylint import cli; cli.run(['check', '.', '--output-format', sys.argv[1]]);"

@@ -17,7 +17,7 @@ LINE = 'x\r\nlet s = "😀é"; f(q)\rlast\n'
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    names = ("one/.git/HEAD", "one/a/b.swift", "two/.git", "two/c.swift", "plain/d/e.swift")
+    names = ("one/.git/HEAD", "one/a/b.swift", "one/sub/.git", "one/sub/f.swift", "two/.git", "two/c.swift", "plain/d/e.swift")
     return write(tmp_path, dict.fromkeys(names, ""))
 
 
@@ -35,6 +35,8 @@ def tree(tmp_path: Path) -> Path:
         ("plain/d", ["../../plain"], "plain"),
         ("one", ["../plain/d/e.swift"], "plain/d"),
         ("plain", ["new.swift"], "plain"),
+        ("one", ["sub"], "one"),
+        ("one/sub", ["."], "one/sub"),
     ],
 )
 def test_the_root(tree: Path, monkeypatch: pytest.MonkeyPatch, here: str, asked: list[str], root: str) -> None:

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from keylint.reports.regions import region
 from keylint.reports.wording import said
-from keylint.reports.xml import legal, unremarkable
+from keylint.reports.xml import legal
 
 if TYPE_CHECKING:
     from keylint.findings import Finding
@@ -26,7 +26,7 @@ def report(run: Run) -> str:
         for finding in findings:
             ElementTree.SubElement(file, "error", _attributes(finding, run))
     ElementTree.indent(root)
-    return unremarkable(f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n')
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
 
 
 def _attributes(finding: Finding, run: Run) -> dict[str, str]:

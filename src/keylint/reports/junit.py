@@ -15,7 +15,7 @@ from junitparser import Attr, Error, Failure, JUnitXml, Skipped, TestCase, TestS
 from keylint.reports.regions import region
 from keylint.reports.run import identified
 from keylint.reports.wording import said
-from keylint.reports.xml import legal, unremarkable
+from keylint.reports.xml import legal
 
 if TYPE_CHECKING:
     from junitparser.junitparser import FinalResult
@@ -48,7 +48,7 @@ def report(run: Run) -> str:
     document.update_statistics()  # type: ignore[no-untyped-call]
     target = BytesIO()
     document.write(target, pretty=True)
-    return unremarkable(target.getvalue().decode())
+    return target.getvalue().decode()
 
 
 def _cases(group: list[Known], run: Run) -> list[TestCase]:

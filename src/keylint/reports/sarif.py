@@ -13,7 +13,7 @@ from urllib.parse import quote
 from keylint import __version__
 from keylint.findings import BASE, COMMENT
 from keylint.reports.json import dumped
-from keylint.reports.regions import code_units, region
+from keylint.reports.regions import Region, code_units, region
 from keylint.reports.run import identified
 from keylint.reports.sarif_rules import LEVELS, rules
 from keylint.reports.wording import sentence
@@ -130,7 +130,10 @@ def _suppression(silenced: Silenced) -> Json:
 def _fix(finding: Finding, fix: Fix, run: Run) -> Json:
     source = run.result.sources[finding.path]
     replacements = [
-        {"deletedRegion": _region(source, edit.span), "insertedContent": {"text": edit.content}}
+        {
+            "deletedRegion": _bounds(Region(code_units(source, edit.span.start), code_units(source, edit.span.end))),
+            "insertedContent": {"text": edit.content},
+        }
         for edit in sorted(fix.edits, key=lambda edit: edit.span)
     ]
     change = {"artifactLocation": _artifact(finding.path, run), "replacements": replacements}
@@ -138,27 +141,30 @@ def _fix(finding: Finding, fix: Fix, run: Run) -> Json:
 
 
 def _location(path: str, span: Span, run: Run, message: str = "") -> Json:
-    where = region(run.result.sources.get(path), span, code_units)
-    physical = {
-        "artifactLocation": _artifact(path, run),
-        "region": {"startLine": 1} if where is None else _region(run.result.sources[path], span),
-    }
+    physical = {"artifactLocation": _artifact(path, run), "region": _region(run.result.sources.get(path), span)}
     return {"physicalLocation": physical, "message": {"text": sentence(message)}} if message else {"physicalLocation": physical}
 
 
 def _show(physical: Json, source: Source | None, span: Span) -> None:
     """Adds the code that a result points at, and its lines, for viewers that do not have the file."""
-    if source is None or region(source, span) is None:
+    where = region(source, span)
+    if source is None or where is None:
         return
-    first, last = physical["region"]["startLine"], physical["region"]["endLine"]
+    first, last = where.start.row, where.end.row
     physical["region"]["snippet"] = {"text": source.text(span.start, span.end)}
     lines = "\n".join(source.line(row) for row in range(first, last + 1))
     physical["contextRegion"] = {"startLine": first, "endLine": last, "snippet": {"text": lines}}
 
 
-def _region(source: Source, span: Span) -> Json:
-    start, end = code_units(source, span.start), code_units(source, span.end)
-    return {"startLine": start.row, "startColumn": start.column, "endLine": end.row, "endColumn": end.column}
+def _region(source: Source | None, span: Span) -> Json:
+    """A finding about the file as a whole stands on its first line: GitHub wants one."""
+    where = region(source, span, code_units)
+    return {"startLine": 1} if where is None else _bounds(where)
+
+
+def _bounds(where: Region) -> Json:
+    (first, column), (last, end) = where
+    return {"startLine": first, "startColumn": column, "endLine": last, "endColumn": end}
 
 
 def _artifact(path: str, run: Run) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from keylint.reports.terminal import COMMAND_MARK, printable
+from keylint.reports.terminal import printable
 
 _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 
@@ -12,8 +12,3 @@ _NO_CHARACTERS = re.compile("[\ufffe\uffff]")
 def legal(text: str) -> str:
     """`text` with what XML does not allow, and what steers whoever shows it, as `\\u{…}`."""
     return _NO_CHARACTERS.sub(lambda match: f"\\u{{{ord(match[0]):x}}}", printable(text))
-
-
-def unremarkable(document: str) -> str:
-    """`document` with nothing in it that a CI system takes for a command."""
-    return COMMAND_MARK.sub("&#35;", document)
