@@ -16,11 +16,13 @@ from keylint.reports.regions import region
 from keylint.reports.run import identified
 from keylint.reports.wording import said
 from keylint.reports.xml import legal
+from keylint.source import Position
 
 if TYPE_CHECKING:
     from junitparser.junitparser import FinalResult
 
     from keylint.findings import Finding
+    from keylint.program.nodes import Span
     from keylint.reports.run import Known, Run
 
 _NAME = "keylint"
@@ -61,17 +63,25 @@ def _cases(group: list[Known], run: Run) -> list[TestCase]:
         seen[name] += 1
         path = legal(known.identity.path)
         case = _Case(legal(name if seen[name] == 1 else f"{name} ({seen[name]})"), path)
-        where = region(run.result.sources.get(finding.path), finding.span)
-        row, column = (1, 1) if where is None else where.start
-        case.file, case.line = path, str(row)
-        case.result = [_outcome(finding, f"{path}:{row}:{column}", run)]
+        case.file, case.line = path, str(_start(finding.path, finding.span, run).row)
+        case.result = [_outcome(finding, run)]
         cases.append(case)
     return cases
 
 
-def _outcome(finding: Finding, place: str, run: Run) -> FinalResult:
+def _outcome(finding: Finding, run: Run) -> FinalResult:
     kind = Error if finding in run.result.incomplete else Skipped if finding.severity == "info" else Failure
     outcome = kind(legal(finding.message), finding.severity)
-    related = [f"{legal(run.places.relative(item.path))}: {legal(item.message)}" for item in finding.related]
-    outcome.text = "\n".join([f"{place}: {finding.code} {legal(said(finding))}", *related])
+    related = [f"{_place(item.path, item.span, run)}: {legal(item.message)}" for item in finding.related]
+    outcome.text = "\n".join([f"{_place(finding.path, finding.span, run)}: {finding.code} {legal(said(finding))}", *related])
     return outcome
+
+
+def _place(path: str, span: Span, run: Run) -> str:
+    row, column = _start(path, span, run)
+    return f"{legal(run.places.relative(path))}:{row}:{column}"
+
+
+def _start(path: str, span: Span, run: Run) -> Position:
+    where = region(run.result.sources.get(path), span)
+    return Position(1, 1) if where is None else where.start
