@@ -52,6 +52,7 @@ def test_no_file_depends_on_where_it_lies(tree: Path) -> None:
         ("sarif=empty", "cannot be a file"),
         ("no-such/file", "cannot be a file"),
         ("sarif=", "cannot be a file"),
+        ("sarif=-", "cannot be a file"),
         ("sarf=x", "did you mean 'sarif'?"),
         ("sarf=x", "./sarf=x"),
     ],

@@ -35,10 +35,10 @@ def add_output_files(output: argparse._ArgumentGroup, formats: Iterable[str]) ->
 
 
 def writable(targets: Sequence[Target]) -> None:
-    """Raises `UsageError` for a target that cannot be a file, or that is one twice."""
+    """Raises `UsageError` for a target that cannot be a file, or that is one twice. `-` elsewhere means a stream, so it is no name here."""
     seen = set()
     for path, _ in targets:
-        if not path or os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or os.curdir):
+        if path in ("", "-") or os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or os.curdir):
             raise UsageError(f"--output-file: '{printable(path)}' cannot be a file")
         if os.path.realpath(path) in seen:
             raise UsageError(f"--output-file: '{printable(path)}' is there twice")
