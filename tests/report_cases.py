@@ -33,7 +33,7 @@ def save(value):
         keyring.set_password("a", "b", value)  # noqa: KL304
 """
 UNDECODABLE = b"// \xff\nimport Security\nlet a = kSecClass\n"
-HOSTILE = "x\u001b[2J##vso[task.setvariable variable=a]b ##[add-matcher]c ::error::d %0A::set-env name=A::e\n::f::\r]]>&<\ufffe"
+HOSTILE = "x\u001b[2J##vso[task.setvariable variable=a]b ##[add-matcher]c ::error::d %0A::set-env name=A::e\n::f::\r]]>&<\ufffe[g](https://h.example){0}"
 """What would steer a terminal, a CI system or a parser."""
 
 CODE = f"let s = \"😀é\"; SecItemAdd(q, nil)\nSecItemDelete(/* {HOSTILE} */ q,\n nil)\n"

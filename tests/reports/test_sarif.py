@@ -276,6 +276,13 @@ def test_related_places() -> None:
     assert own["startColumn"] == steps[-1]["physicalLocation"]["region"]["startColumn"] == 16
 
 
+def test_a_name_from_the_code_is_no_link() -> None:
+    [long] = [item for item in log(sarif.report(everything()))["results"] if item["ruleId"] == "KL103"]
+    assert "\\[g](https://h.example)" in long["message"]["text"]
+    [plain] = log(sarif.report(run_of([finding(message="`keychain[key]` (all) stores it")])))["results"]
+    assert plain["message"]["text"] == "`keychain[key]` (all) stores it. Name a class."
+
+
 def test_a_fix() -> None:
     [result] = [item for item in log(sarif.report(everything()))["results"] if "fixes" in item]
     [fix] = result["fixes"]

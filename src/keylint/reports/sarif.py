@@ -7,6 +7,7 @@ the files somewhere else. A silenced finding is a result with a suppression; one
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "SRCROOT"
 _KEPT = 5_000
 """Results that GitHub keeps of a run."""
+
+_LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
 Json = dict[str, Any]
 
@@ -109,13 +112,16 @@ def _result(known: Known, run: Run, index: dict[str, int]) -> Json:
 
 def _message(finding: Finding) -> str:
     """What happens first, since some viewers show no more than a sentence; then what to do, and links to the related places."""
-    parts = [sentence(finding.message)]
-    if finding.remedy:
-        parts.append(sentence(finding.remedy))
+    parts = [_no_link(sentence(text)) for text in (finding.message, finding.remedy) if text]
     if finding.related:
         links = (f"[{_in_link(item.message)}]({number})" for number, item in enumerate(finding.related, 1))
         parts.append(f"See {', '.join(links)}.")
     return " ".join(parts)
+
+
+def _no_link(text: str) -> str:
+    """`text` in which nothing is a link, as a name from the code may be meant to be."""
+    return _LINK.sub(r"\\[", text)
 
 
 def _in_link(text: str) -> str:
@@ -169,7 +175,7 @@ def _bounds(where: Region) -> Json:
 
 def _artifact(path: str, run: Run) -> Json:
     relative = run.places.relative(path)
-    uri = quote(relative.encode("utf-8", "surrogateescape"))
+    name = relative.encode("utf-8", "surrogateescape")
     if os.path.isabs(relative):
-        return {"uri": f"file://{uri}" if uri.startswith("/") else f"file:///{uri}"}  # The second begins with a drive.
-    return {"uri": uri, "uriBaseId": _ROOT}
+        return {"uri": f"file:///{quote(name.lstrip(b'/'), safe='/:')}"}
+    return {"uri": quote(name), "uriBaseId": _ROOT}
