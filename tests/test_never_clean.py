@@ -16,8 +16,8 @@ from typing import NamedTuple
 import pytest
 
 import keylint
-from keylint.commands.check import FORMATS
 from keylint.commands.inventory import FORMATS as LISTINGS
+from keylint.reports.formats import FORMATS
 from test_cli import CLEAN, ERROR, UNDECODABLE
 from test_flake8_plugin import DEFECT, Flake8, flake8, installed  # noqa: F401
 
@@ -263,7 +263,7 @@ def test_what_was_looked_at_in_part_is_a_finding(tree: Path, row: Row) -> None:
 def test_a_rule_that_crashes_is_named(tree: Path) -> None:
     for form in FORMATS:
         _, printed, _ = ends(tree, "check", ROWS["a rule that crashes"], [f"--output-format {form} {MILDEST}"])
-        assert b"KL201 failed" in printed
+        assert b"KL201 failed" in printed, form
 
 
 class FlakeRow(NamedTuple):

@@ -44,23 +44,28 @@ def say(text: str) -> None:
 
 
 def write(target: str, text: str) -> None:
-    """Writes a file whole or not at all."""
+    """Writes a file whole or not at all. What is no regular file, such as a pipe or a device, is written to and not replaced."""
     from tempfile import NamedTemporaryFile
 
+    place = os.path.realpath(target)  # A link stays one.
     try:
-        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=os.path.dirname(target) or os.curdir, delete=False) as file:
-            try:
+        if os.path.exists(place) and not os.path.isfile(place):
+            with open(place, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
-                file.close()
+            return
+        with NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=os.path.dirname(place), delete=False) as temporary:
+            try:
+                temporary.write(text)
+                temporary.close()
                 mask = os.umask(0)
                 os.umask(mask)
-                os.chmod(file.name, 0o666 & ~mask)
-                os.replace(file.name, target)
+                os.chmod(temporary.name, 0o666 & ~mask)
+                os.replace(temporary.name, place)
             except BaseException:
-                os.unlink(file.name)
+                os.unlink(temporary.name)
                 raise
     except OSError as error:
-        raise NotWritten(error.strerror or str(error)) from None
+        raise NotWritten(f"{printable(target)}: {error.strerror or error}") from None
 
 
 def colours(when: str) -> bool:
@@ -72,10 +77,3 @@ def colours(when: str) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def target_of(path: str) -> str:
-    """`path`, if a file can be written there as far as that is seen before the work. Raises `UsageError`."""
-    if not path or os.path.isdir(path) or not os.path.isdir(os.path.dirname(path) or os.curdir):
-        raise UsageError(f"--output-file: '{printable(path)}' cannot be a file")
-    return path

@@ -6,8 +6,9 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from keylint.commands.outputs import Target, writable
 from keylint.commands.paths import add_configuration, add_files, warn
-from keylint.console import CLEAN, INCOMPLETE, UsageError, out, say, target_of, write
+from keylint.console import CLEAN, INCOMPLETE, UsageError, out, say, write
 from keylint.options import add_help
 from keylint.reports.terminal import printable, printable_path
 
@@ -65,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
     paths = options.paths or ["."]
     try:
         configuration = Configuration(Asked(exclude=bool(options.exclude), baseline=""), options.config, options.isolated)
-        target = target_of(options.output_file or configuration.baseline_file() or USUAL)
+        target = options.output_file or configuration.baseline_file() or USUAL
+        writable([Target(target)])
         old = load(target) if os.path.exists(target) else empty(target)
         jobs = options.jobs or available_cores()
         result = check_paths(paths, configuration, options.exclude, options.force_exclude, jobs, progress.step)

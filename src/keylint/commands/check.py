@@ -6,15 +6,18 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from keylint.commands.outputs import add_output_files, deliver, writable
 from keylint.commands.paths import add_color, add_configuration, add_files, listed, warn
-from keylint.console import CLEAN, FINDINGS, INCOMPLETE, UsageError, colours, out, say
+from keylint.console import CLEAN, FINDINGS, INCOMPLETE, UsageError, colours, say
 from keylint.findings import CONFIDENCES, SEVERITIES
 from keylint.options import add_help, one_of
+from keylint.reports.formats import COUNTED, FOR_PEOPLE, FORMATS
 from keylint.reports.terminal import printable, printable_path
 
 if TYPE_CHECKING:
     from keylint.check import Result
     from keylint.config.applying import Configuration
+    from keylint.reports.run import Run
 
 USAGE = "[OPTION...] [PATH...]"
 DESCRIPTION = "Checks how files keep secrets at rest."
@@ -45,17 +48,17 @@ Exit status:
   2  a usage error, a path that does not exist or a configuration that is wrong:
      nothing was checked
   3  incomplete: a file could not be analyzed, or a rule failed; there may be
-     findings as well
+     findings as well, or a report could not be written
 
 Examples:
   keylint check                                  this directory
   keylint check --output-format json Sources     for another program
+  keylint check --output-file sarif=keylint.sarif --output-file junit=tests.xml
   keylint check --select strict,KL1 App.swift    more rules, one file
   keylint check --stdin-filename a.ts - < a.ts   an editor's buffer
 """
 _STALE_SHOWN = 10
 """Stale entries that are named; of more only the number is told."""
-FORMATS = ("full", "concise", "json")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -82,15 +85,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     files = add_files(parser)
     add_configuration(parser)
     files.add_argument("--stdin-filename", metavar="PATH", help="what standard input is called; the suffix tells its language")
-    output = parser.add_argument_group("output")
+    listed_formats = "\n".join(f"  {name:<12}{what}" for name, what in FORMATS.items())
+    output = parser.add_argument_group("output", f"FORMAT is one of\n{listed_formats}")
     output.add_argument(
         "--output-format",
-        type=one_of(FORMATS),
+        type=one_of(tuple(FORMATS)),
         default="full",
         metavar="FORMAT",
-        help="full (default): source, reasons and remedy; concise: one line a finding; json: ruff's shape and more",
+        help="how findings are reported (default: full)",
     )
-    output.add_argument("--statistics", action="store_true", help="show how often each rule reports instead of the findings")
+    add_output_files(output, FORMATS)
+    output.add_argument(
+        "--statistics", action="store_true", help="show how often each rule reports instead of the findings (full, concise, json)"
+    )
     output.add_argument("-q", "--quiet", action="store_true", help="print findings, nothing else")
     add_color(output)
     status = parser.add_argument_group("exit status")
@@ -115,6 +122,9 @@ def run(options: argparse.Namespace) -> int:
     from keylint.select import BadPattern, MissingPath
     from keylint.spread import available_cores
 
+    if options.statistics and options.output_format not in COUNTED:
+        raise UsageError(f"--statistics can be shown as {', '.join(COUNTED)}, not as {options.output_format}")
+    writable(options.output_file)
     if options.changed_since == "":
         raise UsageError("--changed-since needs a revision")
     if options.baseline == "":
@@ -172,16 +182,30 @@ def _check_stdin(options: argparse.Namespace, configuration: Configuration) -> R
 
 
 def _report(result: Result, options: argparse.Namespace) -> int:
+    from keylint.reports.formats import warning
+    from keylint.reports.places import places
+    from keylint.reports.run import Run
+
+    status = INCOMPLETE if result.incomplete else FINDINGS if result.failing and not options.exit_zero else CLEAN
+    asked = [options.stdin_filename] if options.stdin_filename is not None else options.paths
+    run = Run(result, places(asked), status)
     warn(result, options)
-    out(_rendered(result, options))
+    for name in dict.fromkeys([options.output_format, *(target.format for target in options.output_file if target.format)]):
+        if not options.quiet and (note := warning(name, run)):
+            say(f"warning: {note}")
+    in_file = run._replace(colours=options.color == "always")
+    files = [(target.path, _rendered(in_file, options, target.format)) for target in options.output_file]
+    if all(target.format for target in options.output_file):
+        shown = _rendered(run._replace(colours=colours(options.color), beside=True), options)
+    else:
+        shown = "" if options.quiet else _summary(run)  # The report is in a file.
+    deliver(shown, files)
     if not options.quiet:
         _say_stale(result)
     for finding in result.incomplete:
         if finding not in result.findings:
             say(f"error: {printable_path(finding.path)}: {printable(finding.message)}")
-    if result.incomplete:
-        return INCOMPLETE
-    return FINDINGS if result.failing and not options.exit_zero else CLEAN
+    return status
 
 
 def _say_stale(result: Result) -> None:
@@ -195,24 +219,24 @@ def _say_stale(result: Result) -> None:
         say(f"note: {len(result.stale)} in the baseline match nothing any more{also}; 'keylint baseline' drops them")
 
 
-def _rendered(result: Result, options: argparse.Namespace) -> str:
-    findings, sources = result.findings, result.sources
-    if options.output_format == "json":
-        from keylint.reports import json
+def _rendered(run: Run, options: argparse.Namespace, name: str | None = None) -> str:
+    """The report in the format called `name`, else the one that was asked for as a whole: this may be the statistics."""
+    from keylint.reports.formats import rendered
 
-        if options.statistics:
-            from keylint.reports.text import counted
+    if name is None and options.statistics:
+        from keylint.reports.statistics import report
 
-            return json.dumped([{"code": code, "name": name, "count": count} for code, name, count in counted(findings)])
-        return json.diagnostics(findings, sources)
+        body = report(run, options.output_format)
+    else:
+        body = rendered(name or options.output_format, run)
+    return body if options.quiet or (name or options.output_format) not in FOR_PEOPLE else body + _summary(run)
+
+
+def _summary(run: Run) -> str:
     from keylint.reports import text
 
-    if options.statistics:
-        body = text.statistics(findings)
-    elif options.output_format == "concise":
-        body = text.concise(findings, sources, colours(options.color))
-    else:
-        body = text.full(findings, sources, colours(options.color))
+    result = run.result
+    findings = result.findings if run.beside else run.told
     if result.incomplete and not findings:
-        return body if options.quiet else body + "Not everything could be analyzed.\n"
-    return body if options.quiet else body + text.summary(findings, result.silenced, bool(result.files and not result.analyzed))
+        return "Not everything could be analyzed.\n"
+    return text.summary(findings, result.silenced, bool(result.files and not result.analyzed))

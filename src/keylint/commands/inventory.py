@@ -6,8 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from keylint.commands.outputs import Target, writable
 from keylint.commands.paths import add_color, add_configuration, add_files, warn
-from keylint.console import CLEAN, INCOMPLETE, UsageError, colours, out, say, target_of, write
+from keylint.console import CLEAN, INCOMPLETE, UsageError, colours, out, say, write
 from keylint.options import add_help, one_of
 from keylint.reports.terminal import printable, printable_path
 
@@ -68,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
     target = options.output_file
     if target is not None:
-        target_of(target)
+        writable([Target(target)])
     progress = Progress(not options.quiet)
     try:
         jobs = options.jobs or available_cores()

@@ -7,20 +7,38 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from keylint.reports.terminal import COMMAND_MARK
+
 if TYPE_CHECKING:
     from keylint.findings import Finding, Fix
     from keylint.program.nodes import Span
+    from keylint.reports.run import Run
     from keylint.source import Source
+
+
+def report(run: Run) -> str:
+    """The findings."""
+    return diagnostics(run.told, run.result.sources)
 
 
 def diagnostics(findings: Sequence[Finding], sources: Mapping[str, Source]) -> str:
     """The findings as a JSON array. Rows and columns are 1-based, columns count code points, ends are exclusive, paths absolute."""
-    return dumped([_diagnostic(finding, sources.get(finding.path), sources) for finding in findings])
+    return dumped(described(findings, sources))
+
+
+def described(findings: Sequence[Finding], sources: Mapping[str, Source]) -> list[dict[str, Any]]:
+    """The findings as values that JSON can hold."""
+    return [_diagnostic(finding, sources.get(finding.path), sources) for finding in findings]
 
 
 def dumped(value: object) -> str:
     """`value` as indented ASCII JSON with a line end."""
-    return json.dumps(value, indent=2) + "\n"
+    return unremarkable(json.dumps(value, indent=2)) + "\n"
+
+
+def unremarkable(document: str) -> str:
+    """JSON with nothing in it that a CI system takes for a command. It means the same."""
+    return COMMAND_MARK.sub(r"\\u0023", document)
 
 
 def _diagnostic(finding: Finding, source: Source | None, sources: Mapping[str, Source]) -> dict[str, Any]:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 
+COMMAND_MARK = re.compile(r"(?<=#)#(?=(?:vso)?\[)", re.IGNORECASE)
+"""What makes GitHub's and Azure's runners take the rest of a line for a command to them, wherever in the line it stands."""
+
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    f"|{COMMAND_MARK.pattern}",
+    re.IGNORECASE,
 )
 
 RESET = "\033[0m"
@@ -17,7 +22,8 @@ CYAN = "\033[1;36m"
 
 
 def printable(text: str) -> str:
-    """`text` with everything that could steer a terminal, hide or reorder what follows it, or break a line, shown as `\\u{…}`."""
+    """`text` with everything that could steer a terminal or a CI system, hide or reorder what follows it, or break a line, shown as
+    `\\u{…}`."""
     return _UNSAFE.sub(_escaped, text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from keylint.findings import BASE, BASELINE, COMMENT
-from keylint.reports.terminal import BLUE, BOLD, CYAN, RED, YELLOW, painted, printable, printable_path, width
+from keylint.reports.terminal import BLUE, BOLD, COMMAND_MARK, CYAN, RED, YELLOW, painted, printable, printable_path, width
 
 if TYPE_CHECKING:
     from keylint.findings import Finding, Silenced
@@ -36,7 +36,8 @@ def concise(findings: Sequence[Finding], sources: Sources, colours: bool = False
 
 def full(findings: Sequence[Finding], sources: Sources, colours: bool = False) -> str:
     """Every finding with its source line, related places, reasons and remedy, and an empty line after it."""
-    return "".join(f"{line}\n" for finding in findings for line in (*_finding(finding, sources, colours), ""))
+    shown = "".join(f"{line}\n" for finding in findings for line in (*_finding(finding, sources, colours), ""))
+    return COMMAND_MARK.sub(r"\\u{23}", shown)  # A source line is put together from parts that were made printable one by one.
 
 
 def summary(findings: Sequence[Finding], silenced: Sequence[Silenced] = (), analyzed_none: bool = False) -> str:
