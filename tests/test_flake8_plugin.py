@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import keylint
+from flake8_process import Flake8
 from keylint import flake8_plugin
 from keylint.flake8_plugin import Plugin
 
@@ -22,7 +21,6 @@ else:
     import tomli as tomllib
 
 ROOT = Path(__file__).parent.parent
-SOURCE = Path(keylint.__file__).parent.parent
 APP = ROOT / "fixtures" / "apps" / "python-uploader"
 DEFECT = """\
 import keyring
@@ -33,65 +31,6 @@ def save(name, secret):
     keyring.set_password("svc", name, secret)
 """
 FOUND = "a.py:6:5: KL201"
-
-
-@pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory that makes the checkout look installed, with the entry points that `pyproject.toml` declares."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    directory = tmp_path_factory.mktemp("installed")
-    metadata = directory / f"keylint-{keylint.__version__}.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: keylint\nVersion: {keylint.__version__}\n")
-    groups = project["entry-points"].items()
-    text = "".join(f"[{group}]\n" + "".join(f"{name} = {target}\n" for name, target in points.items()) for group, points in groups)
-    (metadata / "entry_points.txt").write_text(text)
-    return directory
-
-
-class Flake8:
-    """Runs flake8 in a directory of its own."""
-
-    def __init__(self, directory: Path, installed: Path) -> None:
-        self.directory = directory
-        path = os.pathsep.join([str(installed), str(SOURCE)])
-        self.environment = {**os.environ, "PYTHONPATH": path, "PYTHONIOENCODING": "utf-8"}
-
-    def write(self, name: str, text: str | bytes) -> None:
-        (self.directory / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-
-    def process(self, *arguments: str, stdin: bytes = b"", start: tuple[str, ...] = ("-m", "flake8")) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, *start, *arguments],
-            cwd=self.directory,
-            env=self.environment,
-            input=stdin,
-            capture_output=True,
-            timeout=120,
-            check=False,
-        )
-        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def lines(self, *arguments: str, stdin: bytes = b"") -> list[str]:
-        """Output lines with keylint's codes."""
-        done = self.process(*arguments, stdin=stdin)
-        assert not done.stderr, done.stderr
-        return [line for line in done.stdout.splitlines() if ": KL" in line]
-
-    def places(self, *arguments: str, stdin: bytes = b"") -> list[str]:
-        """`path:row:col: code` of keylint's findings."""
-        return [" ".join(line.split(" ")[:2]).removeprefix("./") for line in self.lines(*arguments, stdin=stdin)]
-
-    def command(self, *arguments: str) -> list[str]:
-        """What `keylint check` says in the same directory."""
-        done = self.process("check", "--quiet", "--output-format", "concise", *arguments, start=("-m", "keylint"))
-        assert not done.stderr, done.stderr
-        return done.stdout.splitlines()
-
-
-@pytest.fixture
-def flake8(tmp_path: Path, installed: Path) -> Flake8:
-    return Flake8(tmp_path, installed)
 
 
 def test_the_code_is_one_that_flake8_accepts() -> None:

@@ -1,12 +1,13 @@
-"""The flake8 plugin: what the command finds in Python files, under flake8's own selection, `noqa` and output.
+"""The flake8 plugin: what the command finds, under flake8's own selection, `noqa` and output.
 
-flake8 makes one `Plugin` a file, and loads this module in every run: nothing is imported here that a file without a trigger word
-does not need.
+flake8 makes one `Plugin` a Python file, and loads this module in every run: nothing is imported here that a file without a trigger word
+does not need. Files in other languages, which flake8 has to be taught first, are the affair of `flake8_files`.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,6 +26,7 @@ Report = tuple[int, int, str, type]
 """Row (1-based), column (0-based, in code points), text beginning with the code, and the plugin."""
 
 _UNLOCATED = (1, 0)
+_OTHER_FILES = "keylint.flake8_files"
 
 
 class Plugin:
@@ -93,6 +95,13 @@ class Plugin:
             cls._config("")
         except ConfigError as error:
             option_manager.parser.error(f"keylint: {error}")
+        if _beyond_python(options.filename) or _OTHER_FILES in sys.modules:
+            from keylint.flake8_files import CannotTeach, Project, teach
+
+            try:
+                teach(options.filename, Project(cls._config, cls._with_options))
+            except CannotTeach as error:
+                option_manager.parser.error(f"keylint: --filename: {error}")
 
     def run(self) -> Iterator[Report]:
         """What is wrong with the file. A failure is reported like a finding: an exception would end flake8's whole run."""
@@ -199,6 +208,11 @@ class Plugin:
                 return raw
         # The mark says UTF-8 over any coding cookie, which is about the bytes that flake8 has decoded.
         return b"\xef\xbb\xbf" + text.encode("utf-8", "replace")
+
+
+def _beyond_python(patterns: Sequence[str]) -> bool:
+    """Files that flake8 finds by the `--filename` patterns may be in another language. No pattern takes in every file."""
+    return not patterns or any(not pattern.endswith((".py", ".pyi")) for pattern in patterns)
 
 
 def _report(finding: Finding, result: Result) -> tuple[int, int, str]:
