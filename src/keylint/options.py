@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from keylint.commands import COMMANDS
@@ -79,15 +79,20 @@ def add_help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-h", "--help", action="help", help="show this help")
 
 
-def one_of(values: Sequence[str]) -> Callable[[str], str]:
+class OneOf:
     """The type of an option that takes one of `values`."""
 
-    def value(text: str) -> str:
-        if text in values:
-            return text
-        raise argparse.ArgumentTypeError(f"{_quoted(text)} is none of {', '.join(values)}{suggestion(text, values)}")
+    def __init__(self, values: Sequence[str]) -> None:
+        self.values = tuple(values)
 
-    return value
+    def __call__(self, text: str) -> str:
+        if text in self.values:
+            return text
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is none of {', '.join(self.values)}{suggestion(text, self.values)}")
+
+
+one_of = OneOf
+"""How options declare it."""
 
 
 def number_of_processes(text: str) -> int:

@@ -14,6 +14,7 @@ COMMANDS = {
     "inventory": "list the items that are stored, and where",
     "rules": "list the rules",
     "explain": "explain a rule",
+    "completion": "print a script that completes command lines in a shell",
 }
 """Every command with what it does."""
 
