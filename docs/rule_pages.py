@@ -17,7 +17,7 @@ AREAS = {
     "outcomes": "Outcomes",
     "helpers": "Helpers",
     "desktop": "Desktop and command line",
-    "linter": "What could not be analyzed, and comments",
+    "linter": "The linter itself",
 }
 """The folder of rules, and what its rules are about. One that is missing here is called by its own name."""
 
