@@ -4,8 +4,9 @@
     python docs/build_site.py [FOLDER]    builds it into FOLDER (default: site)
     python -m http.server -d site         shows it; without a server all but the search works
 
-The documentation is read in two ways: as files of the repository, where a link to `../README.md` works, and as a site, which has only what it
-is made of. So the site gets those files that pages link to as well; a link to what is no page (source code, a folder) is left as its words.
+The documentation is read in two ways: as files of the repository, where a link to `../README.md` works, and as a site, which has only
+what it is made of. So the site gets those files that pages link to as well; a link to what is no page (source code, a folder) is left as
+its words.
 The generator is Zensical; MkDocs with Material builds the same sources.
 """
 
@@ -74,8 +75,10 @@ def pages() -> dict[str, str]:
 def rules() -> list[object]:
     """The navigation beneath `Rules`: the list, and the rules' own pages by area."""
     codes = [file.stem for file in sorted((ROOT / "docs" / "rules").glob("*.md"))]
-    areas = groupby(codes, rule_pages.area_of)
-    return [{"All rules": "rules.md"}, *({rule_pages.AREAS.get(area, area): [f"rules/{code}.md" for code in found]} for area, found in areas)]
+    areas: list[object] = [
+        {rule_pages.AREAS.get(area, area): [f"rules/{code}.md" for code in found]} for area, found in groupby(codes, rule_pages.area_of)
+    ]
+    return [{"All rules": "rules.md"}, *areas]
 
 
 def page(path: str, places: dict[str, str]) -> str:
