@@ -111,8 +111,6 @@ Run = Callable[..., Done]
 @pytest.fixture
 def act(runner: Path, tmp_path: Path) -> Run:
     """Runs the second step in a checkout."""
-    if "--changed-since" not in (ROOT / "src/keylint/commands/check.py").read_text() or not (ROOT / "src/keylint/reports/sarif.py").exists():
-        pytest.fail("keylint check has no --changed-since or no SARIF yet")
 
     def run(workspace: Path, event: dict[str, str] | None = None, ref: str = "refs/heads/main", **inputs: str) -> Done:
         step = ACTION["runs"]["steps"][1]
