@@ -139,7 +139,7 @@ def test_other_files_are_none_of_its_business(tmp_path: Path, hooks: Hooks) -> N
 def test_all_files_with_strange_names_in_several_runs(tmp_path: Path, hooks: Hooks) -> None:
     # More than the 131,072 bytes of arguments that pre-commit passes at once.
     many = {f"many/{'x' * 120} {number:04}.ts": "export const one = 1;\n" for number in range(1200)}
-    strange = {"a b/with 'quotes' \"and\" $dollar.ts": BARE, "-dash.ts": BARE, "many/zzz.ts": BARE, "many/aaa.ts": BARE}
+    strange = {"a b/with 'quotes' \"and\" $dollar.ts": BARE, "--config=dash.ts": BARE, "many/zzz.ts": BARE, "many/aaa.ts": BARE}
     done = Project(tmp_path / "project", hooks, PLAIN, {**many, **strange}).all_files()
     assert done.status == 1
     for name in strange:
