@@ -256,7 +256,7 @@ class TestInputs:
     @pytest.mark.parametrize("name", ["paths", "changed_since", "baseline", "fail_on", "args"])
     def test_are_data(self, origin: Origin, act: Run, tmp_path: Path, name: str) -> None:
         workspace = origin.checkout(tmp_path / "work", "main")
-        done = act(workspace, **{name: "$(touch ran) `touch ran`; touch ran; \"'\n-o touch\n::error::ran"})
+        done = act(workspace, **{name: "$(touch ran)\n`touch ran`\n; touch ran\n\"'\n-o touch\n::error::ran"})
         assert done.status == 2, done.printed
         assert not (workspace / "ran").exists()
         assert "\n::error::ran" not in done.printed
