@@ -34,10 +34,10 @@ def save(secret: NSData) -> None:
     if status != Security.errSecSuccess:
         raise OSError(status)
 """
+HOSTILE = "import pathlib; pathlib.Path(__file__).with_suffix('.ran').touch()"
 CLASS = "item[Security.kSecAttrAccessible] = Security.kSecAttrAccessibleWhenUnlockedThisDeviceOnly"
 SAFE, UNSAFE = (STORE.format(name="a", set_class=line) for line in (CLASS, "# nothing"))
 OLD, LATER = (STORE.format(name=name, set_class="# nothing") for name in ("old", "later"))
-HOSTILE = "import pathlib; pathlib.Path(__file__).with_suffix('.ran').touch()"
 
 
 class Done(NamedTuple):
@@ -80,21 +80,8 @@ def step_environment(step: dict[str, Any], inputs: dict[str, str], event: dict[s
     return {name: re.sub(r"\$\{\{ (.*?) \}\}", value, text) for name, text in step.get("env", {}).items()}
 
 
-@pytest.fixture(scope="session")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A runner's own folder, in which the first step has installed keylint."""
-    folder = tmp_path_factory.mktemp("runner")
-    workspace = tmp_path_factory.mktemp("hostile")
-    for name in ("venv", "pip", "json", "keylint", "sitecustomize", "ensurepip"):
-        (workspace / f"{name}.py").write_text(HOSTILE)
-    step = ACTION["runs"]["steps"][0]
-    status, printed = run_step(step, workspace, {"RUNNER_TEMP": str(folder)})
-    assert status == 0, printed
-    assert not list(workspace.glob("*.ran"))
-    return folder
-
-
 def run_step(step: dict[str, Any], workspace: Path, environment: dict[str, str]) -> tuple[int, str]:
+    """Runs a step, and returns its status and what it prints. The interpreter of the tests is the runner's `python3`."""
     assert step["shell"] == "bash"
     assert "${{" not in step["run"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "KEYLINT_", "GIT_", "PYTHON"))}
@@ -103,6 +90,19 @@ def run_step(step: dict[str, Any], workspace: Path, environment: dict[str, str])
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
     done = subprocess.run(command, cwd=workspace, env=full, capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A runner's own folder, in which the first step has installed keylint."""
+    folder = tmp_path_factory.mktemp("runner")
+    workspace = tmp_path_factory.mktemp("hostile")
+    for name in ("venv", "pip", "json", "keylint", "sitecustomize", "ensurepip"):
+        (workspace / f"{name}.py").write_text(HOSTILE)
+    status, printed = run_step(ACTION["runs"]["steps"][0], workspace, {"RUNNER_TEMP": str(folder)})
+    assert status == 0, printed
+    assert not list(workspace.glob("*.ran"))
+    return folder
 
 
 Run = Callable[..., Done]
