@@ -280,7 +280,8 @@ def tool(name: str) -> str:
     ids=lambda command: command[0],
 )
 def test_the_action_is_accepted(command: list[str]) -> None:
-    done = subprocess.run([tool(command[0]), *command[1:], str(ROOT / "action.yml")], capture_output=True, text=True, check=False, timeout=120)
+    whole = [tool(command[0]), *command[1:], str(ROOT / "action.yml")]
+    done = subprocess.run(whole, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

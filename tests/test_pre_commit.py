@@ -115,7 +115,8 @@ def test_a_commit_is_refused_until_it_is_mended(tmp_path: Path, hooks: Hooks) ->
     assert refused.status == 1, refused.printed
     assert "bare.ts:2:" in refused.printed
     assert "KL101" in refused.printed
-    passed = project.commit(bare__ts=BARE.replace("secret);", "secret, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });"))
+    mended = BARE.replace("secret);", "secret, { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY });")
+    passed = project.commit(bare__ts=mended)
     assert passed.status == 0, passed.printed
     assert project.run("git", "log", "--oneline").printed.count("\n") == 2
 
