@@ -116,7 +116,8 @@ def test_the_snippet_is_of_its_format(tmp_path: Path, schema: str, text: str, br
     if broken:
         text = text.replace("script:", "scrpt:").replace("- bash:", "- bsh:").replace("steps:", "stps:")
     # The patterns of the schema for Azure are not meant for Unicode.
-    accepted(["check-jsonschema", "--regex-variant", "nonunicode", "--builtin-schema", f"vendor.{schema}"], tmp_path / "snippet.yml", text, broken)
+    command = ["check-jsonschema", "--regex-variant", "nonunicode", "--builtin-schema", f"vendor.{schema}"]
+    accepted(command, tmp_path / "snippet.yml", text, broken)
 
 
 WORKFLOW = GITHUB.replace("OWNER/keylint@REVISION", f"OWNER/keylint@{'0' * 40}")
