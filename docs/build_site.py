@@ -1,6 +1,6 @@
 """Builds the documentation as a site.
 
-    pip install -e . -r docs/requirements.txt
+    pip install -e . -r tests/requirements.txt -r docs/requirements.txt
     python docs/build_site.py [FOLDER]    builds it into FOLDER (default: site)
     python -m http.server -d site         shows it; without a server all but the search works
 
@@ -41,11 +41,19 @@ def main() -> int:
     with TemporaryDirectory() as name:
         folder = Path(name)
         stage(folder)
-        done = subprocess.run([sys.executable, "-m", "zensical", "build", "--strict"], cwd=folder, check=False)
+        done = subprocess.run([generator(), "build", "--strict"], cwd=folder, check=False)
         if done.returncode == 0:
             shutil.rmtree(goal, ignore_errors=True)
             shutil.copytree(folder / "site", goal)
     return done.returncode
+
+
+def generator() -> str:
+    """The program that builds the site: beside this Python, else on the PATH."""
+    found = shutil.which("zensical", path=os.pathsep.join([os.path.dirname(sys.executable), os.environ.get("PATH", "")]))
+    if found is None:
+        raise SystemExit("there is no zensical: pip install -r docs/requirements.txt")
+    return found
 
 
 def stage(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -29,16 +29,25 @@ def spoken(languages: tuple[str, ...]) -> str:
 
 def table(codes: dict[str, str], folder: str) -> Iterator[str]:
     """A row for each of the rules, given by code and name, whose pages are in `folder`."""
-    from keylint.rules.registry import groups, load, page
+    from keylint.rules.registry import groups, load
 
     yield "| code | name | severity | languages | reported is |"
     yield "|---|---|---|---|---|"
     of = groups()
     for code, name in codes.items():
         rule = load(code)
-        summary = page(code).splitlines()[0].rstrip(".")
-        severity = rule.severity if of[code] == "default" else f"{rule.severity} ({of[code]})"
-        yield f"| [{code}]({folder}/{code}.md) | `{name}` | {severity} | {spoken(rule.languages)} | {summary} |"
+        facts = (f"[{code}]({folder}/{code}.md)", f"`{name}`", _severity(rule, of[code]), spoken(rule.languages), _summary(code))
+        yield f"| {' | '.join(facts)} |"
+
+
+def _summary(code: str) -> str:
+    from keylint.rules.registry import page
+
+    return page(code).splitlines()[0].rstrip(".")
+
+
+def _severity(rule: Rule, group: str) -> str:
+    return rule.severity if group == "default" else f"{rule.severity} ({group})"
 
 
 def index() -> str:
@@ -52,8 +61,20 @@ def index() -> str:
         "[configuration](configuration.md) switch on others.",
     ]
     for area, found in groupby(names, area_of):
-        parts += [f"## {AREAS.get(area, area)}", "\n".join(table({code: names[code] for code in found}, "rules"))]
+        parts += [f"## {AREAS.get(area, area)}", "\n".join(_short_table(found))]
     return "\n\n".join(parts) + "\n"
+
+
+def _short_table(codes: Iterable[str]) -> Iterator[str]:
+    """A row for each of the rules."""
+    from keylint.rules.registry import groups, load
+
+    yield "| rule | severity | reported is |"
+    yield "|---|---|---|"
+    of = groups()
+    for code in codes:
+        rule = load(code)
+        yield f"| [{code}](rules/{code}.md) `{rule.name}` | {_severity(rule, of[code])} | {_summary(code)} |"
 
 
 def pages() -> dict[str, str]:
