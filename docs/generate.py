@@ -1,6 +1,7 @@
 """Writes what the documentation derives from the program: rules, stores, and what a run prints; and the schema of its configuration.
 
-    python docs/generate.py            writes README.md, docs/rules.md, docs/inventory.md and src/keylint/config/schema.json
+    python docs/generate.py            writes README.md, docs/rules.md, a page a rule, docs/inventory.md, what shells complete, and the
+                                       schema of the configuration
     python docs/generate.py --check    says which of them lags, and fails
 
 In README.md and docs/inventory.md the derived parts stand between `<!-- begin NAME -->` and `<!-- end NAME -->`.
@@ -12,10 +13,11 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+
+import rule_pages
+import shell_completion
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LANGUAGES = {"swift": "Swift", "typescript": "TypeScript", "python": "Python"}
 SHOWN = "keylint check fixtures/apps/swift-sessionkit/before/Sources/SessionKit/TokenStore.swift"
 """The command whose output the README shows."""
 LISTED = "keylint inventory fixtures/apps/expo-fieldnotes/before"
@@ -24,17 +26,9 @@ LISTED = "keylint inventory fixtures/apps/expo-fieldnotes/before"
 
 def rule_table() -> str:
     """A row a rule."""
-    from keylint.rules.registry import codes, groups, load, page
+    from keylint.rules.registry import codes
 
-    lines = ["| code | name | severity | languages | reported is |", "|---|---|---|---|---|"]
-    of = groups()
-    for code, name in codes().items():
-        rule = load(code)
-        summary = page(code).splitlines()[0].rstrip(".")
-        severity = rule.severity if of[code] == "default" else f"{rule.severity} ({of[code]})"
-        spoken = ", ".join(LANGUAGES[language] for language in rule.languages)
-        lines.append(f"| [{code}](docs/rules.md#{anchor(code, name)}) | `{name}` | {severity} | {spoken} | {summary} |")
-    return "\n".join(lines)
+    return "\n".join(rule_pages.table(codes(), "docs/rules"))
 
 
 def store_table() -> str:
@@ -43,7 +37,7 @@ def store_table() -> str:
 
     lines = ["| store | languages | facts read from |", "|---|---|---|"]
     for store in shipped():
-        spoken = ", ".join(LANGUAGES[language] for language in store.languages)
+        spoken = rule_pages.spoken(store.languages)
         lines.append(f"| {store.title} (`{store.name}`) | {spoken} | {store.source} |")
     return "\n".join(lines)
 
@@ -56,45 +50,6 @@ def output(shown: str, status: int) -> str:
     if done.returncode != status or done.stderr:
         raise SystemExit(f"{shown}: exit status {done.returncode}: {done.stderr.decode()}")
     return f"```console\n$ {shown}\n{done.stdout.decode()}```"
-
-
-def rule_pages() -> str:
-    """Every rule's page."""
-    from keylint.rules.registry import codes, groups, load, page
-
-    parts = [
-        "# Rules\n\nWritten by `docs/generate.py` from the rules' own words, which `keylint explain CODE` prints too. "
-        "The fixture of a rule lists what it reports and what it does not, case by case.\n"
-    ]
-    of = groups()
-    for code, name in codes().items():
-        rule = load(code)
-        spoken = ", ".join(LANGUAGES[language] for language in rule.languages)
-        fixture = f"[fixture](../fixtures/rules/{code}-{name}.md)"
-        facts = f"Severity {rule.severity}; group {of[code]}; {spoken}; {fixture}."
-        parts.append(f"## {code} {name}\n\n{facts}\n\n" + "\n".join(demoted(page(code))) + "\n")
-    return "\n".join(parts)
-
-
-def configuration_schema() -> dict[str, str]:
-    """The schema of `keylint.toml`, by the path of the file."""
-    from keylint.config.schema import text
-    from keylint.config.shipped import WRITTEN
-
-    return {WRITTEN: text()}
-
-
-def anchor(code: str, name: str) -> str:
-    """The fragment that a heading `CODE name` gets."""
-    return f"{code.lower()}-{name}"
-
-
-def demoted(text: str) -> Iterator[str]:
-    """Lines of Markdown with headings one level down, code blocks as they are."""
-    code = False
-    for line in text.strip().splitlines():
-        code ^= line.startswith("```")
-        yield f"#{line}" if line.startswith("#") and not code else line
 
 
 def filled(text: str, name: str, content: str) -> str:
@@ -110,28 +65,41 @@ def filled(text: str, name: str, content: str) -> str:
 def main() -> int:
     """Writes or compares."""
     sys.path.insert(0, os.path.join(ROOT, "src"))
-    readme, rules, inventory = (os.path.join(ROOT, *path) for path in (("README.md",), ("docs", "rules.md"), ("docs", "inventory.md")))
-    text = read(readme)
+    text = read("README.md")
     for name, content in (("output", output(SHOWN, 1)), ("rules", rule_table()), ("stores", store_table())):
         text = filled(text, name, content)
-    wanted = {readme: text, rules: rule_pages(), inventory: filled(read(inventory), "output", output(LISTED, 0))}
-    wanted |= configuration_schema()
-    lagging = [path for path, content in wanted.items() if read(path) != content]
-    for path in lagging:
-        name = os.path.relpath(path, ROOT)
-        if "--check" in sys.argv[1:]:
+    from keylint.config.schema import text as schema
+
+    wanted = {
+        "README.md": text,
+        "docs/rules.md": rule_pages.index(),
+        "docs/inventory.md": filled(read("docs/inventory.md"), "output", output(LISTED, 0)),
+        "src/keylint/config/schema.json": schema(),
+        **{f"docs/rules/{name}": page for name, page in rule_pages.pages().items()},
+        **{f"src/keylint/completions/{name}": script for name, script in shell_completion.scripts().items()},
+    }
+    lagging = [name for name, content in wanted.items() if read(name) != content]
+    gone = sorted({f"docs/rules/{name}" for name in os.listdir(os.path.join(ROOT, "docs", "rules"))} - wanted.keys())
+    if "--check" in sys.argv[1:]:
+        for name in [*lagging, *gone]:
             print(f"{name} lags: run python docs/generate.py")
-            continue
+        return 1 if lagging or gone else 0
+    for name in lagging:
+        path = os.path.join(ROOT, *name.split("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(wanted[path])
+            file.write(wanted[name])
         print(f"{name} written")
-    return 1 if lagging and "--check" in sys.argv[1:] else 0
+    for name in gone:
+        os.remove(os.path.join(ROOT, *name.split("/")))
+        print(f"{name} removed")
+    return 0
 
 
-def read(path: str) -> str:
-    """A file's text, or nothing if it is not there."""
+def read(name: str) -> str:
+    """The text of a file of the repository, or nothing if it is not there."""
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(os.path.join(ROOT, *name.split("/")), encoding="utf-8", newline="") as file:
             return file.read()
     except FileNotFoundError:
         return ""

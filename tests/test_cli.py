@@ -13,6 +13,7 @@ import pytest
 
 import keylint
 from keylint import cli
+from keylint.commands import COMMANDS
 from keylint.rules import registry
 
 CLEAN = b"import Security\nlet a = kSecClass\n"
@@ -123,6 +124,18 @@ class TestUsage:
     def test_a_path_without_a_command(self, tree: Path) -> None:
         done = run("error.swift", cwd=tree)
         assert (done.returncode, "keylint check error.swift" in done.stderr) == (2, True)
+
+    @pytest.mark.parametrize("command", COMMANDS)
+    def test_help_of_every_command(self, command: str) -> None:
+        done = run(command, "--help")
+        assert (done.returncode, done.stderr) == (0, "")
+        headings = [line for line in done.stdout.splitlines() if line in ("Exit status:", "Files:", "Environment:", "Examples:")]
+        files = ["Files:"] if "--config " in done.stdout else []
+        assert headings == ["Exit status:", *files, "Environment:", "Examples:"]
+        assert ("NO_COLOR" in done.stdout) == ("--color " in done.stdout)
+        assert done.stdout.startswith(f"usage: keylint {command} ")
+        assert max(map(len, done.stdout.splitlines())) <= 80
+        assert f"keylint {command}" in done.stdout.partition("Examples:\n")[2]
 
     def test_help_and_version(self) -> None:
         assert run("--version").stdout == f"keylint {keylint.__version__}\n"

@@ -16,10 +16,11 @@ from typing import NamedTuple
 import pytest
 
 import keylint
+from flake8_process import Flake8
 from keylint.commands.inventory import FORMATS as LISTINGS
 from keylint.reports.formats import FORMATS
 from test_cli import CLEAN, ERROR, UNDECODABLE
-from test_flake8_plugin import DEFECT, Flake8, flake8, installed  # noqa: F401
+from test_flake8_plugin import DEFECT
 
 SKIPPED = b"import * as SecureStore from 'expo-secure-store';\nconst x = ]]] SecureStore.deleteItemAsync('auth.token' {{{\n"
 NOT_PYTHON = b"import keyring = (\n"
@@ -296,7 +297,7 @@ FLAKE_ROWS = {
 
 
 @pytest.mark.parametrize(("name", "jobs"), [*((name, "1") for name in FLAKE_ROWS), ("a rule that crashes", "2"), ("one further down", "2")])
-def test_flake8_is_never_clean(flake8: Flake8, name: str, jobs: str) -> None:  # noqa: F811
+def test_flake8_is_never_clean(flake8: Flake8, name: str, jobs: str) -> None:
     row = FLAKE_ROWS[name]
     write(flake8.directory, {"a.py": row.data, "c.py": row.data, **row.files})
     script = f"{row.broken}\nimport sys\nfrom flake8.__main__ import main\nsys.exit(main())"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from keylint.commands import COMMANDS
@@ -25,6 +25,23 @@ Options:
   -V, --version  show the version
 
 'keylint COMMAND --help' explains a command. The first thing to try:  keylint check
+"""
+
+
+_CONFIGURATION = """\
+Files:
+  keylint.toml, .keylint.toml, pyproject.toml with [tool.keylint]
+      the configuration of what lies beneath; the nearest counts
+  .gitignore
+      what it names is not looked at, unless it is named as PATH
+"""
+_COLOURS = """\
+  NO_COLOR, FORCE_COLOR
+      if not empty, --color=auto means never, or always
+"""
+_TRACEBACK = """\
+  KEYLINT_TRACEBACK
+      if not empty, an internal error shows where it was raised
 """
 
 
@@ -63,10 +80,18 @@ def parser_of(name: str, command: Command) -> argparse.ArgumentParser:
         allow_abbrev=False,
         add_help=False,
         description=command.DESCRIPTION,
-        epilog=getattr(command, "EPILOG", None),
     )
     command.add_options(parser)
+    parser.epilog = _epilog(getattr(command, "EPILOG", ""), {option for action in parser._actions for option in action.option_strings})
     return parser
+
+
+def _epilog(said: str, options: Collection[str]) -> str:
+    """What a command says at the end of its help, with the files and the environment that count for its options before the examples."""
+    before, heading, examples = said.partition("Examples:\n")
+    files = f"{_CONFIGURATION}\n" if "--config" in options else ""
+    environment = f"Environment:\n{_COLOURS if '--color' in options else ''}{_TRACEBACK}"
+    return f"{before}{files}{environment}\n{heading}{examples}".rstrip("\n") + "\n"
 
 
 def parse(name: str, command: Command, arguments: Sequence[str]) -> argparse.Namespace:
@@ -79,15 +104,20 @@ def add_help(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-h", "--help", action="help", help="show this help")
 
 
-def one_of(values: Sequence[str]) -> Callable[[str], str]:
+class OneOf:
     """The type of an option that takes one of `values`."""
 
-    def value(text: str) -> str:
-        if text in values:
-            return text
-        raise argparse.ArgumentTypeError(f"{_quoted(text)} is none of {', '.join(values)}{suggestion(text, values)}")
+    def __init__(self, values: Sequence[str]) -> None:
+        self.values = tuple(values)
 
-    return value
+    def __call__(self, text: str) -> str:
+        if text in self.values:
+            return text
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is none of {', '.join(self.values)}{suggestion(text, self.values)}")
+
+
+one_of = OneOf
+"""How options declare it."""
 
 
 def number_of_processes(text: str) -> int:

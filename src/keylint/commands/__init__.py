@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "explain a rule",
     "config": "show what a file's configuration is, and from where",
     "init": "write a configuration to start with",
+    "completion": "print a script that completes command lines in a shell",
 }
 """Every command with what it does."""
 

@@ -10,6 +10,16 @@ from keylint.reports.terminal import printable
 
 USAGE = "RULE"
 DESCRIPTION = "Explains a rule: what it finds, why that is bad, and what to do."
+EPILOG = """\
+Exit status:
+  0  the page was printed
+  2  a usage error, or a rule that does not exist
+  3  the page could not be written
+
+Examples:
+  keylint explain KL201
+  keylint explain missing-accessibility
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

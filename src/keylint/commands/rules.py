@@ -9,6 +9,16 @@ from keylint.options import add_help, one_of
 
 USAGE = "[OPTION...]"
 DESCRIPTION = "Lists the rules with code, name, severity and group."
+EPILOG = """\
+Exit status:
+  0  the rules were listed
+  2  a usage error
+  3  the list could not be written
+
+Examples:
+  keylint rules
+  keylint rules --output-format json
+"""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
