@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from keylint.indexing import Found, Index
     from keylint.interpret.events import Observations
     from keylint.interpret.merging import Run
+    from keylint.kept import Kept
     from keylint.program.link import Program
     from keylint.project.modules import ProjectModules
     from keylint.search import Match, Search
@@ -87,9 +88,9 @@ class Processes(Struct, frozen=True):
         return self.jobs if count >= WORTH_A_PROCESS_TO_ANALYZE else 1
 
 
-def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Analysis:
-    """Analyzes a project. What goes wrong in a file is a problem of that file."""
-    gathered = _gathered(project, catalogue, processes)
+def analyze(project: Project, catalogue: Catalogue, processes: Processes, kept: Kept | None = None) -> Analysis:
+    """Analyzes a project. What goes wrong in a file is a problem of that file. What is `kept` need not be lowered again."""
+    gathered = _gathered(project, catalogue, processes, kept)
     program = gathered.program(project.modules)
     roots = [path for path in sorted(gathered.roots) if program.file_at(path) is not None]
     run = Runner(program, catalogue)
@@ -112,7 +113,7 @@ def analyze(project: Project, catalogue: Catalogue, processes: Processes) -> Ana
     return Analysis(observations, files, dict(sorted(problems.items())), supplies)
 
 
-def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> Gathered:
+def _gathered(project: Project, catalogue: Catalogue, processes: Processes, kept: Kept | None) -> Gathered:
     candidates = project.candidates
     words = {language: catalogue.words_for(language) for language in ("swift", "typescript", "python")}
     chunks = [candidates[start : start + SCANNED_AT_ONCE] for start in range(0, len(candidates), SCANNED_AT_ONCE)]
@@ -132,10 +133,15 @@ def _gathered(project: Project, catalogue: Catalogue, processes: Processes) -> G
                 done[order.candidate.path] = before
             elif before is not None and (item := lowerer.again(order, before)) is not None:
                 done[order.candidate.path] = item
+            elif kept is not None and (old := kept.lowered(order, project.read)) is not None:
+                done[order.candidate.path] = _with_declared_stores(old, catalogue, project.modules)
         left = [order for order in orders if order.candidate.path not in done]
         told = processes.told("Parsing", len(left))
         jobs = processes.for_files(len(left))
         fresh = spread(lowerer, left, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
+        if kept is not None:
+            for item in fresh:
+                kept.keep(item)
         done.update((item.order.candidate.path, _with_declared_stores(item, catalogue, project.modules)) for item in fresh)
         return [done[order.candidate.path] for order in orders]
 

@@ -25,6 +25,7 @@ from keylint.select import Selection, is_python_shebang, select
 if TYPE_CHECKING:
     from keylint.analysis import Analysis
     from keylint.interpret.events import Observations
+    from keylint.kept import Kept
     from keylint.lost import Lost
     from keylint.lowering import Lowered
     from keylint.policy import Policy
@@ -142,14 +143,36 @@ def check_text(path: str, language: str | None, data: bytes, settings: Configure
 
     Without `language`, the suffix and the first line tell it.
     """
-    from keylint.workspace import in_memory, with_text
-
     language = language or _language(path, data)
     if language is None:
         return _result([], settings, 0, [path])
-    on_disk = os.path.isfile(path)
-    share = with_text(path, language, data, excludes, settings.leaves_out) if on_disk else in_memory([(path, language, data)])
-    return _result(_checked(share, settings, Processes()), settings, 1, [])
+    return check_texts({path: data}, language, settings, excludes)
+
+
+def check_texts(
+    texts: Mapping[str, bytes],
+    language: str,
+    settings: Configured,
+    excludes: Sequence[str] = (),
+    processes: Processes = Processes(),
+    kept: Kept | None = None,
+) -> Result:
+    """Checks files in one language as if they held `texts`: those on the disk, which share a project, in that project, each other alone.
+
+    `kept` spares a process that does this again and again what it did before. Nothing else depends on it, save that files which came or
+    went since are not seen until it forgets.
+    """
+    from keylint.workspace import in_memory, with_texts
+
+    on_disk = {path: data for path, data in texts.items() if os.path.isfile(path)}
+    found: list[FileResult] = []
+    if on_disk:
+        for share in _by_stores([with_texts(on_disk, language, excludes, settings.leaves_out, kept)], settings):
+            found += _checked(share, settings, processes, kept)
+    for path, data in texts.items():
+        if path not in on_disk:
+            found += _checked(in_memory([(path, language, data)]), settings, processes)
+    return _result(found, settings, len(texts), [])
 
 
 def check_project(root: str, language: str, settings: Configured) -> tuple[Result, frozenset[str]]:
@@ -227,13 +250,18 @@ def _by_stores(shares: Iterable[Share], settings: Configured) -> Iterator[Share]
             yield replace(share, named=tuple(named))
 
 
-def _analyzed(share: Share, settings: Configured, processes: Processes) -> Analysis:
+def _analyzed(share: Share, settings: Configured, processes: Processes, kept: Kept | None = None) -> Analysis:
     """The project of `share`, with the stores that the configuration of its named files declares, and the policies of all."""
     from keylint.stores import catalogue
 
     models = settings.of(share.named[0].path).stores if share.named else ()
-    known = catalogue.load(sorted({candidate.language or "python" for candidate in share.project.candidates}), models)
-    analysis = analyze(share.project, known, processes)
+    languages = sorted({candidate.language or "python" for candidate in share.project.candidates})
+    known = catalogue.load(languages, models)
+    if kept is not None:
+        kept.within((languages, models))
+    analysis = analyze(share.project, known, processes, kept)
+    if kept is not None:
+        kept.settle()
     observations = analysis.observations
     paths = sorted({event.place.path for event in observations.events})
     policies = {path: found for path in paths if (found := settings.of(path).policies)}
@@ -245,9 +273,9 @@ def _analyzed(share: Share, settings: Configured, processes: Processes) -> Analy
     return analysis
 
 
-def _checked(share: Share, settings: Configured, processes: Processes) -> list[FileResult]:
+def _checked(share: Share, settings: Configured, processes: Processes, kept: Kept | None = None) -> list[FileResult]:
     """What comes of the files that were named: one result each that mentions a store, leads to one, or has a finding."""
-    analysis = _analyzed(share, settings, processes)
+    analysis = _analyzed(share, settings, processes, kept)
     findings: dict[str, list[Finding]] = {path: [_not_analyzed(path, why)] for path, why in analysis.problems.items()}
     for finding in _judged(analysis, settings, [candidate.path for candidate in share.named]):
         findings.setdefault(finding.path, []).append(finding)
