@@ -154,7 +154,7 @@ def check_texts(
     language: str,
     settings: Configured,
     excludes: Sequence[str] = (),
-    processes: Processes = Processes(),
+    processes: Processes | None = None,
     kept: Kept | None = None,
 ) -> Result:
     """Checks files in one language as if they held `texts`: those on the disk, which share a project, in that project, each other alone.
@@ -166,6 +166,7 @@ def check_texts(
 
     on_disk = {path: data for path, data in texts.items() if os.path.isfile(path)}
     found: list[FileResult] = []
+    processes = processes or Processes()
     if on_disk:
         for share in _by_stores([with_texts(on_disk, language, excludes, settings.leaves_out, kept)], settings):
             found += _checked(share, settings, processes, kept)

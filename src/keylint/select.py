@@ -132,6 +132,15 @@ def excluded(path: str, excludes: Sequence[str] = ()) -> bool:
     return _rejected_itself(os.path.normpath(path), _exclusion(excludes))
 
 
+def rejected_in(root: str, path: str) -> bool:
+    """The file at `path` would never be found by looking for files below `root`: it is a dependency, a build product, or minified."""
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    if relative.startswith("../"):
+        return False
+    rejected = _Rejected(root, None)
+    return rejected.directory(relative.rpartition("/")[0]) or rejected.file(relative)
+
+
 class Patterns:
     """Patterns in `.gitignore` syntax that a file states about paths below its directory. They are not trusted: `BadPattern` is raised
     also for one that would take long to match."""

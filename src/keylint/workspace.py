@@ -56,7 +56,9 @@ def whole(root: str, language: str) -> Share:
     return Share(_project(root, candidates, (), {}), tuple(candidates))
 
 
-def with_texts(texts: Mapping[str, bytes], language: str, excludes: Sequence[str], leaves_out: LeavesOut, kept: Kept | None = None) -> Share:
+def with_texts(
+    texts: Mapping[str, bytes], language: str, excludes: Sequence[str], leaves_out: LeavesOut, kept: Kept | None = None
+) -> Share:
     """The project of the files that are the keys of `texts`, which hold these bytes, all of them named. They share project and language.
 
     Its other files are listed again unless `kept` has them.

@@ -14,6 +14,7 @@ COMMANDS = {
     "inventory": "list the items that are stored, and where",
     "rules": "list the rules",
     "explain": "explain a rule",
+    "server": "show findings in an editor, as a language server",
 }
 """Every command with what it does."""
 
