@@ -17,7 +17,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 
 import keylint
 
-SECONDS = 40
+SECONDS = 30
 COMMAND = (sys.executable, "-m", "keylint", "server")
 
 
@@ -152,7 +152,10 @@ async def editing(
         assert process is not None
         assert process.returncode == 0
     finally:
-        await editor.client.stop()
+        process = editor.client._server
+        if process is not None and process.returncode is None:
+            process.kill()
+        await asyncio.wait_for(editor.client.stop(), SECONDS)
 
 
 def applied(text: str, edit: lsp.WorkspaceEdit | None, encoding: str = "utf-16") -> str:

@@ -53,8 +53,9 @@ def _first(finding: Finding, source: Source, language: str, comments: Comments, 
         moved = len(added) if edit.span.start <= finding.span.start else 0
         there = replace(finding, span=Span(finding.span.start + moved, finding.span.end + moved))
         found = comments(edited)
-        # More of them would mean that something that was a comment or text has come apart.
-        if already <= len(found) <= already + 1 and suppressing(there, edited, suppressions(edited, found, language)) is not None:
+        suppression = suppressing(there, edited, suppressions(edited, found, language))
+        # More comments would mean that something has come apart. One of several lines that had been begun has no room for a line comment.
+        if already <= len(found) <= already + 1 and suppression is not None and suppression.first == suppression.last:
             return edit
     return None
 
