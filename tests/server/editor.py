@@ -89,7 +89,7 @@ class Editor:
         return list((await self.until(there)).diagnostics)
 
     async def actions(self, uri: str, diagnostic: lsp.Diagnostic, only: list[str] | None = None) -> dict[str, lsp.CodeAction]:
-        context = lsp.CodeActionContext([diagnostic], only=only)  # type: ignore[arg-type]
+        context = lsp.CodeActionContext([diagnostic], only=only)
         params = lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), diagnostic.range, context)
         found = await self.client.text_document_code_action_async(params)
         return {action.title: action for action in found or () if isinstance(action, lsp.CodeAction)}
@@ -114,7 +114,7 @@ def capable(
 ) -> lsp.ClientCapabilities:
     """What a client can do."""
     return lsp.ClientCapabilities(
-        general=lsp.GeneralClientCapabilities(position_encodings=encodings),  # type: ignore[arg-type]
+        general=lsp.GeneralClientCapabilities(position_encodings=encodings),
         text_document=lsp.TextDocumentClientCapabilities(
             diagnostic=lsp.DiagnosticClientCapabilities() if pulls else None,
             hover=lsp.HoverClientCapabilities(content_format=[lsp.MarkupKind.Markdown]),
@@ -155,7 +155,7 @@ async def editing(
         process = editor.client._server
         if process is not None and process.returncode is None:
             process.kill()
-        await asyncio.wait_for(editor.client.stop(), SECONDS)
+        await asyncio.wait_for(editor.client.stop(), SECONDS)  # type: ignore[no-untyped-call]
 
 
 def applied(text: str, edit: lsp.WorkspaceEdit | None, encoding: str = "utf-16") -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from editor import environment
 
 ROOT = Path(__file__).parents[2]
@@ -56,7 +55,8 @@ def matched(lines: list[str], pattern: dict[str, Any]) -> list[dict[str, str]]:
         "console.log(JSON.stringify(found.map(match => Object.fromEntries(names.map(name => [name, match[pattern[name]]])))));"
     )
     asked = json.dumps({"lines": lines, "pattern": pattern, "names": names})
-    found: list[dict[str, str]] = json.loads(subprocess.run(["node", "-e", program], input=asked, capture_output=True, text=True, check=True).stdout)
+    done = subprocess.run(["node", "-e", program], input=asked, capture_output=True, text=True, check=True)
+    found: list[dict[str, str]] = json.loads(done.stdout)
     return found
 
 

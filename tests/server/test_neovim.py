@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from editor import environment
 
 DOCS = Path(__file__).parents[2] / "docs" / "editors.md"

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import IO, Any
 
 import pytest
-
 from editor import environment
 from test_editor_recipes import block
 

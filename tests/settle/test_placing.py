@@ -64,7 +64,12 @@ def test_beside(path: str, language: str, text: str, at: str, expected: str | No
     [
         ("a.swift", "swift", "f()\nadd(q)\n", "// keylint: ignore-file[KL101]\nf()\nadd(q)\n"),
         ("a.ts", "typescript", "f()\r\nadd(q)\r\n", "// keylint: ignore-file[KL101]\r\nf()\r\nadd(q)\r\n"),
-        ("Package.swift", "swift", "// swift-tools-version:5.9\nadd(q)\n", "// swift-tools-version:5.9\n// keylint: ignore-file[KL101]\nadd(q)\n"),
+        (
+            "Package.swift",
+            "swift",
+            "// swift-tools-version:5.9\nadd(q)\n",
+            "// swift-tools-version:5.9\n// keylint: ignore-file[KL101]\nadd(q)\n",
+        ),
         ("a.js", "typescript", "#!/usr/bin/env node\nadd(q)\n", "#!/usr/bin/env node\n// keylint: ignore-file[KL101]\nadd(q)\n"),
         (
             "a.py",
@@ -80,7 +85,8 @@ def test_at_the_top(path: str, language: str, text: str, expected: str) -> None:
 
 
 def test_what_was_placed_silences_the_linter() -> None:
-    text = b"import * as S from 'expo-secure-store';\nexport const f = async (v: string) => {\n  await S.setItemAsync(\n    'k',\n    v,\n  );\n};\n"
+    imports, call = b"import * as S from 'expo-secure-store';\n", b"S.setItemAsync(\n    'k',\n    v,\n  )"
+    text = imports + b"export const f = async (v: string) => {\n  await " + call + b";\n};\n"
     for find in (beside, at_the_top):
         result = analyze_sources([("a.ts", text)], SETTINGS)
         (finding,) = (item for item in result.findings if item.code == "KL101")

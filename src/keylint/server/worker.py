@@ -11,7 +11,7 @@ import re
 import select
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from keylint.analysis import Processes
 from keylint.check import check_texts
@@ -57,6 +57,13 @@ class Interrupted(Exception):
     """What is being done has become useless."""
 
 
+class Waiting(Protocol):
+    """Knows whether the server waits for something else."""
+
+    def somebody(self) -> bool:
+        """It does."""
+
+
 class _Group:
     """A group of documents, with what is known of it from the last check."""
 
@@ -74,7 +81,7 @@ class Worker:
         self._jobs = jobs
         self._groups: dict[tuple[str, str], _Group] = {}
 
-    def answer(self, asked: Check, waiting: _Waiting) -> Answer:
+    def answer(self, asked: Check, waiting: Waiting) -> Answer:
         """What comes of a check. Raises nothing."""
         try:
             return Checked(self._checked(asked, waiting))
@@ -87,7 +94,7 @@ class Worker:
             self._groups.pop((asked.root, asked.language), None)
             return Failed(failure(error))
 
-    def _checked(self, asked: Check, waiting: _Waiting) -> dict[str, tuple[Report, ...]]:
+    def _checked(self, asked: Check, waiting: Waiting) -> dict[str, tuple[Report, ...]]:
         group = self._group(asked)
         configuration = group.configuration
         texts: dict[str, bytes] = {}
@@ -160,7 +167,7 @@ def misconfigured(message: str) -> Misconfigured:
     return Misconfigured(printable(message))
 
 
-class _Waiting:
+class _Input:
     """Standard input, and whether somebody waits at it."""
 
     def __init__(self, descriptor: int) -> None:
@@ -201,7 +208,7 @@ def main() -> None:
         for descriptor in (requests, answers):
             msvcrt.setmode(descriptor, os.O_BINARY)
     sys.stdout = sys.stderr
-    waiting = _Waiting(requests)
+    waiting = _Input(requests)
     worker = Worker(available_cores())
     while (body := waiting.message()) is not None:
         asked = request(body)
