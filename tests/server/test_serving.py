@@ -572,7 +572,7 @@ async def test_one_client_over_a_port(root: Path) -> None:
                 break
             except OSError:
                 await asyncio.sleep(0.1)
-        params = {"capabilities": {}, "processId": None, "rootUri": None}
+        params: dict[str, object] = {"capabilities": {}, "processId": None, "rootUri": None}
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
         writer.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode())
         answer = await asyncio.wait_for(reader.readline(), SECONDS)
