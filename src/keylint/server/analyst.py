@@ -16,6 +16,8 @@ from keylint.server.worker import main
 main()
 """
 _DIED = "the process that analyzed it died"
+_TRIES = 2
+"""The first death may have been for another reason: the system was short of memory, somebody ended what looked idle."""
 
 
 class Analyst:
@@ -27,14 +29,15 @@ class Analyst:
 
     async def check(self, asked: Check) -> Answer:
         """What the worker says; `Failed` when it died of it. Cancelling this ends the worker."""
-        try:
-            return await self._asked(asked)
-        except (asyncio.IncompleteReadError, OSError):
-            await self.close()
-            return Failed(_DIED)
-        except BaseException:
-            await self.close()
-            raise
+        for _ in range(_TRIES):
+            try:
+                return await self._asked(asked)
+            except (asyncio.IncompleteReadError, OSError):
+                await self.close()
+            except BaseException:
+                await self.close()
+                raise
+        return Failed(_DIED)
 
     def abandon(self) -> None:
         """What is being checked, if something is, has become useless: it is answered by `Stopped` soon."""
