@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from keylint.select import select
-from keylint.workspace import Share, in_memory, shares, whole, with_text
+from keylint.workspace import Share, in_memory, shares, whole, with_texts
 
 FILES = ("one/package.json", "one/a.ts", "one/in/b.ts", "one/c.py", "two/package.json", "two/d.ts")
 
@@ -53,7 +53,7 @@ def test_what_a_configuration_excludes_is_no_part_unless_named(tree: Path) -> No
 
 
 def test_a_text_that_stands_for_a_file(tree: Path) -> None:
-    share = with_text("one/a.ts", "typescript", b"text", (), none)
+    share = with_texts({"one/a.ts": b"text"}, "typescript", (), none)
     assert names(share) == (["one/a.ts", "one/in/b.ts"], ["one/a.ts"])
     assert [share.project.read(candidate) for candidate in share.project.candidates] == [b"text", b""]
 

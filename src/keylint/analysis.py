@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from keylint.indexing import Found, Index
     from keylint.interpret.events import Observations
     from keylint.interpret.merging import Run
+    from keylint.kept import Kept
     from keylint.program.link import Program
     from keylint.project.modules import ProjectModules
     from keylint.search import Match, Search
@@ -57,15 +58,13 @@ class Analysis(Struct, frozen=True):
     """What a project does with its stores.
 
     `files` are those that mention a store or lead to one, by path. `problems` say which of them could not be analyzed, and why. `supplies`
-    are the other files that were read, for what these need of them. `orders` are all that were carried out on the way, `modules` the
-    project's.
+    are the other files that were read, for what these need of them. `modules` are the project's.
     """
 
     observations: Observations
     files: dict[str, Lowered]
     problems: dict[str, str]
     supplies: dict[str, Lowered] = {}
-    orders: dict[Order, Lowered] = {}
     modules: ProjectModules | None = None
 
     def is_of(self, project: Project, lowered: Mapping[str, Lowered]) -> bool:
@@ -98,13 +97,14 @@ class Processes(Struct, frozen=True):
         return self.jobs if count >= WORTH_A_PROCESS_TO_ANALYZE else 1
 
 
-def analyze(project: Project, catalogue: Catalogue, processes: Processes, other: Analysis | None = None) -> Analysis:
-    """Analyzes a project. What goes wrong in a file is a problem of that file.
+def analyze(
+    project: Project, catalogue: Catalogue, processes: Processes, kept: Kept | None = None, other: Analysis | None = None
+) -> Analysis:
+    """Analyzes a project. What goes wrong in a file is a problem of that file. What is `kept` need not be lowered again.
 
-    `other` is an analysis of the same files with other `texts`, of which whatever is the same need not be made again.
+    `other` is an analysis of the project with other texts; where all that matters turns out to be the same, it is returned.
     """
-    orders: dict[Order, Lowered] = {}
-    gathered = _gathered(project, catalogue, processes, other, orders)
+    gathered = _gathered(project, catalogue, processes, kept)
     if other is not None and other.is_of(project, gathered.lowered):
         return other
     program = gathered.program(project.modules)
@@ -126,12 +126,10 @@ def analyze(project: Project, catalogue: Catalogue, processes: Processes, other:
 
     observations = replace(merged(runs), apps=project.modules.apps(files))
     supplies = {path: item for path, item in gathered.lowered.items() if path not in files}
-    return Analysis(observations, files, dict(sorted(problems.items())), supplies, orders, project.modules)
+    return Analysis(observations, files, dict(sorted(problems.items())), supplies, project.modules)
 
 
-def _gathered(
-    project: Project, catalogue: Catalogue, processes: Processes, other: Analysis | None, orders_done: dict[Order, Lowered]
-) -> Gathered:
+def _gathered(project: Project, catalogue: Catalogue, processes: Processes, kept: Kept | None) -> Gathered:
     candidates = project.candidates
     words = {language: catalogue.words_for(language) for language in ("swift", "typescript", "python")}
     chunks = [candidates[start : start + SCANNED_AT_ONCE] for start in range(0, len(candidates), SCANNED_AT_ONCE)]
@@ -142,9 +140,6 @@ def _gathered(
         here = [item for item in chunk if item.path in project.texts and mentions(project.texts[item.path], words[item.language])]
         return sorted([*on_disk, *here]) if here else on_disk
 
-    # What imports of declared stores mean depends on manifests, which may be others.
-    known_orders = other.orders if other is not None and not any(map(catalogue.declares, words)) else {}
-
     def lower(orders: Sequence[Order], known: Mapping[str, Lowered]) -> list[Lowered]:
         lowerer = Lowerer(catalogue, project.read)
         done: dict[str, Lowered] = {}
@@ -154,14 +149,16 @@ def _gathered(
                 done[order.candidate.path] = before
             elif before is not None and (item := lowerer.again(order, before)) is not None:
                 done[order.candidate.path] = item
-            elif order.candidate.path not in project.texts and (same := known_orders.get(order)) is not None:
-                done[order.candidate.path] = same
+            elif kept is not None and (old := kept.lowered(order, project.read)) is not None:
+                done[order.candidate.path] = _with_declared_stores(old, catalogue, project.modules)
         left = [order for order in orders if order.candidate.path not in done]
         told = processes.told("Parsing", len(left))
         jobs = processes.for_files(len(left))
         fresh = spread(lowerer, left, jobs, crashed=lambda order: Lowered(order, problem=DIED), step=told)
+        if kept is not None:
+            for item in fresh:
+                kept.keep(item)
         done.update((item.order.candidate.path, _with_declared_stores(item, catalogue, project.modules)) for item in fresh)
-        orders_done.update((item.order, item) for item in done.values() if item.problem != DIED)
         return [done[order.candidate.path] for order in orders]
 
     def note(names: Callable[[Sequence[tuple[int, Candidate]]], Found]) -> list[Found]:

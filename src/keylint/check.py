@@ -27,6 +27,7 @@ from keylint.select import Selection, is_python_shebang, select
 if TYPE_CHECKING:
     from keylint.analysis import Analysis
     from keylint.interpret.events import Observations
+    from keylint.kept import Kept
     from keylint.lost import Lost
     from keylint.lowering import Lowered
     from keylint.policy import Policy
@@ -151,9 +152,10 @@ def check_paths(
     processes = Processes(jobs, step)
     results: list[FileResult] = []
     for share in _by_stores(shares(paths, selection, excludes, settings.leaves_out), settings):
-        analysis = _analyzed(share, settings, processes)
-        found = _results(analysis, share, settings)
-        results += _unknown(found, analysis, share, settings, excludes, processes, since) if since else found
+        if since:
+            results += _introduced(share, settings, excludes, processes, since)
+        else:
+            results += _checked(share, settings, processes)
     results += [_unread(path, f"the directory cannot be listed: {reason}", settings) for path, reason in selection.unreadable]
     return _result(results, settings, len(selection.candidates), selection.unsupported, [item.path for item in selection.candidates])
 
@@ -163,14 +165,37 @@ def check_text(path: str, language: str | None, data: bytes, settings: Configure
 
     Without `language`, the suffix and the first line tell it.
     """
-    from keylint.workspace import in_memory, with_text
-
     language = language or _language(path, data)
     if language is None:
         return _result([], settings, 0, [path])
-    on_disk = os.path.isfile(path)
-    share = with_text(path, language, data, excludes, settings.leaves_out) if on_disk else in_memory([(path, language, data)])
-    return _result(_checked(share, settings, Processes()), settings, 1, [])
+    return check_texts({path: data}, language, settings, excludes)
+
+
+def check_texts(
+    texts: Mapping[str, bytes],
+    language: str,
+    settings: Configured,
+    excludes: Sequence[str] = (),
+    processes: Processes | None = None,
+    kept: Kept | None = None,
+) -> Result:
+    """Checks files in one language as if they held `texts`: those on the disk, which share a project, in that project, each other alone.
+
+    `kept` spares a process that does this again and again what it did before. Nothing else depends on it, save that files which came or
+    went since are not seen until it forgets.
+    """
+    from keylint.workspace import in_memory, with_texts
+
+    on_disk = {path: data for path, data in texts.items() if os.path.isfile(path)}
+    found: list[FileResult] = []
+    processes = processes or Processes()
+    if on_disk:
+        for share in _by_stores([with_texts(on_disk, language, excludes, settings.leaves_out, kept)], settings):
+            found += _checked(share, settings, processes, kept)
+    for path, data in texts.items():
+        if path not in on_disk:
+            found += _checked(in_memory([(path, language, data)]), settings, processes)
+    return _result(found, settings, len(texts), [])
 
 
 def check_project(root: str, language: str, settings: Configured) -> tuple[Result, frozenset[str]]:
@@ -248,15 +273,22 @@ def _by_stores(shares: Iterable[Share], settings: Configured) -> Iterator[Share]
             yield replace(share, named=tuple(named))
 
 
-def _analyzed(share: Share, settings: Configured, processes: Processes, other: Analysis | None = None) -> Analysis:
+def _analyzed(
+    share: Share, settings: Configured, processes: Processes, kept: Kept | None = None, other: Analysis | None = None
+) -> Analysis:
     """The project of `share`, with the stores that the configuration of its named files declares, and the policies of all; `other` is an
     analysis of the same project with other texts.
     """
     from keylint.stores import catalogue
 
     models = settings.of(share.named[0].path).stores if share.named else ()
-    known = catalogue.load(sorted({candidate.language or "python" for candidate in share.project.candidates}), models)
-    analysis = analyze(share.project, known, processes, other)
+    languages = sorted({candidate.language or "python" for candidate in share.project.candidates})
+    known = catalogue.load(languages, models)
+    if kept is not None:
+        kept.within((languages, models))
+    analysis = analyze(share.project, known, processes, kept, other)
+    if kept is not None:
+        kept.settle()
     observations = analysis.observations
     paths = sorted({event.place.path for event in observations.events})
     policies = {path: found for path in paths if (found := settings.of(path).policies)}
@@ -268,9 +300,9 @@ def _analyzed(share: Share, settings: Configured, processes: Processes, other: A
     return analysis
 
 
-def _checked(share: Share, settings: Configured, processes: Processes) -> list[FileResult]:
+def _checked(share: Share, settings: Configured, processes: Processes, kept: Kept | None = None) -> list[FileResult]:
     """What comes of the files that were named."""
-    return _results(_analyzed(share, settings, processes), share, settings)
+    return _results(_analyzed(share, settings, processes, kept), share, settings)
 
 
 def _results(analysis: Analysis, share: Share, settings: Configured) -> list[FileResult]:
@@ -292,16 +324,9 @@ def _results(analysis: Analysis, share: Share, settings: Configured) -> list[Fil
     return results
 
 
-def _unknown(
-    results: list[FileResult],
-    analysis: Analysis,
-    share: Share,
-    settings: Configured,
-    excludes: Sequence[str],
-    processes: Processes,
-    since: str,
-) -> list[FileResult]:
-    """`results`, in which findings are silenced that were there at the commit which the branch shares with `since`."""
+def _introduced(share: Share, settings: Configured, excludes: Sequence[str], processes: Processes, since: str) -> list[FileResult]:
+    """What comes of the files that were named; findings are silenced that were there at the commit which the branch shares with `since`."""
+    from keylint.kept import Kept
     from keylint.past import Past
     from keylint.select import excluded
     from keylint.settle.known import Findings, known
@@ -313,11 +338,14 @@ def _unknown(
 
     modules = share.project.modules
     past = Past(modules.root, since)
+    kept = Kept()
+    analysis = _analyzed(share, settings, processes, kept)
+    results = _results(analysis, share, settings)
     now = findings(results, modules, lambda place: os.path.lexists(os.path.join(modules.root, place)))
     if not now.findings:
         return results
     before = past.share(share, lambda path: excluded(path, excludes) or settings.leaves_out(path))
-    then = _results(_analyzed(before, settings, processes, analysis), before, settings)
+    then = _results(_analyzed(before, settings, processes, kept, analysis), before, settings)
     old = {id(item) for item in known(now, findings(then, before.project.modules, past.paths.__contains__))}
     return [
         replace(

@@ -140,6 +140,15 @@ def excluding(path: str, excludes: Sequence[str] = ()) -> str | None:
     return next(iter((*always, *(pattern for pattern in excludes if excluded(path, (pattern,))))), None)
 
 
+def rejected_in(root: str, path: str) -> bool:
+    """The file at `path` would never be found by looking for files below `root`: it is a dependency, a build product, or minified."""
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    if relative.startswith("../"):
+        return False
+    rejected = _Rejected(root, None)
+    return rejected.directory(relative.rpartition("/")[0]) or rejected.file(relative)
+
+
 class Patterns:
     """Patterns in `.gitignore` syntax that a file states about paths below its directory. They are not trusted: `BadPattern` is raised
     also for one that would take long to match."""

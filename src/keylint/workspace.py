@@ -17,6 +17,7 @@ from keylint.project.roots import project_root
 from keylint.select import BY_SHEBANG, Candidate, select
 
 if TYPE_CHECKING:
+    from keylint.kept import Kept
     from keylint.select import Selection
 
 
@@ -55,13 +56,22 @@ def whole(root: str, language: str) -> Share:
     return Share(_project(root, candidates, (), {}), tuple(candidates))
 
 
-def with_text(path: str, language: str, data: bytes, excludes: Sequence[str], leaves_out: LeavesOut) -> Share:
-    """The project of the file at `path`, in which that file holds `data`."""
-    candidate = Candidate(path, language, "")
-    root = project_root(os.path.dirname(path) or os.curdir)
+def with_texts(
+    texts: Mapping[str, bytes], language: str, excludes: Sequence[str], leaves_out: LeavesOut, kept: Kept | None = None
+) -> Share:
+    """The project of the files that are the keys of `texts`, which hold these bytes, all of them named. They share project and language.
+
+    Its other files are listed again unless `kept` has them.
+    """
+    named = [Candidate(path, language, "") for path in sorted(texts)]
+    root = project_root(os.path.dirname(named[0].path) or os.curdir)
     known = (language, BY_SHEBANG)
-    others = [other for other in _all(root, excludes) if other.language in known and not leaves_out(other.path)]
-    return Share(_project(root, [candidate], others, {path: data}), (candidate,))
+    listed = kept.listed if kept is not None else None
+    if listed is None:
+        listed = [other for other in _all(root, excludes) if other.language in known and not leaves_out(other.path)]
+        if kept is not None:
+            kept.listed = listed
+    return Share(_project(root, named, listed, texts), tuple(named))
 
 
 def in_memory(sources: Sequence[tuple[str, str, bytes]], manifests: Mapping[str, bytes] = {}) -> Share:

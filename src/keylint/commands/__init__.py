@@ -19,6 +19,7 @@ COMMANDS = {
     "config": "show what a file's configuration is, and from where",
     "init": "write a configuration to start with",
     "completion": "print a script that completes command lines in a shell",
+    "server": "show findings in an editor, as a language server",
 }
 """Every command with what it does."""
 

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/keylint
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_keylint_subparsers=(check suppress baseline inventory rules explain config init completion)
+_shtab_keylint_subparsers=(check suppress baseline inventory rules explain config init completion server)
 
 _shtab_keylint_check_option_strings=(--select --ignore --min-confidence --changed-since --baseline --no-suppressions --exclude --force-exclude --jobs --config --isolated --stdin-filename --output-format --output-file --statistics -q --quiet --color --fail-on --exit-zero -h --help)
 _shtab_keylint_suppress_option_strings=(--reason --until --select --ignore --min-confidence --exclude --force-exclude --jobs --config --isolated --dry-run --diff -q --quiet -h --help)
@@ -16,6 +16,7 @@ _shtab_keylint_explain_option_strings=(-h --help)
 _shtab_keylint_config_option_strings=(--output-format --select --ignore --min-confidence --fail-on --exclude --config --isolated -h --help)
 _shtab_keylint_init_option_strings=(--pyproject --keylint-toml --dry-run --jobs -q --quiet -h --help)
 _shtab_keylint_completion_option_strings=(-h --help)
+_shtab_keylint_server_option_strings=(--tcp --stdio -h --help)
 _shtab_keylint_option_strings=(-h --help -V --version)
 
 _shtab_keylint_check_pos_0_COMPGEN=_shtab_compgen_files
@@ -54,7 +55,7 @@ _shtab_keylint_config___output_format_choices=(text json)
 _shtab_keylint_config___min_confidence_choices=(low medium high)
 _shtab_keylint_config___fail_on_choices=(info warning error)
 _shtab_keylint_completion_pos_0_choices=(bash zsh fish)
-_shtab_keylint_pos_0_choices=(check suppress baseline inventory rules explain config init completion)
+_shtab_keylint_pos_0_choices=(check suppress baseline inventory rules explain config init completion server)
 
 _shtab_keylint_check_pos_0_nargs='*'
 _shtab_keylint_check___no_suppressions_nargs=0
@@ -105,6 +106,9 @@ _shtab_keylint_init__h_nargs=0
 _shtab_keylint_init___help_nargs=0
 _shtab_keylint_completion__h_nargs=0
 _shtab_keylint_completion___help_nargs=0
+_shtab_keylint_server___stdio_nargs=0
+_shtab_keylint_server__h_nargs=0
+_shtab_keylint_server___help_nargs=0
 _shtab_keylint_pos_0_nargs=A...
 _shtab_keylint__h_nargs=0
 _shtab_keylint___help_nargs=0

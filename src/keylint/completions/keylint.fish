@@ -56,8 +56,8 @@ function _shtab_keylint_using
   test "$_shtab_keylint_cmdpath" = "$argv"
 end
 
-set -g _shtab_keylint_commands check suppress baseline inventory rules explain config init completion
-set -g _shtab_keylint_opts_with_value --baseline --changed-since --color --config --exclude --fail-on --ignore --jobs --min-confidence --output-file --output-format --reason --select --stdin-filename --until
+set -g _shtab_keylint_commands check suppress baseline inventory rules explain config init completion server
+set -g _shtab_keylint_opts_with_value --baseline --changed-since --color --config --exclude --fail-on --ignore --jobs --min-confidence --output-file --output-format --reason --select --stdin-filename --tcp --until
 
 complete -c keylint -e
 complete -c keylint -f
@@ -152,3 +152,7 @@ complete -c keylint -n '_shtab_keylint_using init' -s h -l help -d 'show this he
 complete -c keylint -n '_shtab_keylint_using; and test $_shtab_keylint_npos -eq 0' -a completion -d 'print a script that completes command lines in a shell'
 complete -c keylint -n '_shtab_keylint_using completion' -s h -l help -d 'show this help'
 complete -c keylint -n '_shtab_keylint_using completion; and test $_shtab_keylint_npos -eq 0' -ka "bash zsh fish" -d 'bash, zsh or fish'
+complete -c keylint -n '_shtab_keylint_using; and test $_shtab_keylint_npos -eq 0' -a server -d 'show findings in an editor, as a language server'
+complete -c keylint -n '_shtab_keylint_using server' -l tcp -x -d 'wait for one client at this address instead'
+complete -c keylint -n '_shtab_keylint_using server' -l stdio -d 'what happens anyway; some editors insist on saying so'
+complete -c keylint -n '_shtab_keylint_using server' -s h -l help -d 'show this help'
