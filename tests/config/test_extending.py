@@ -127,6 +127,13 @@ def test_patterns_are_about_the_directory_of_the_file_that_states_them(tree: Pat
     assert [named.leaves_out(path) for path in ("gen/a.swift", "../gen/a.swift")] == [True, False]
 
 
+def test_all_other_files_are_those_below(tree: Path) -> None:
+    write(tree, {"ci/base.toml": "[per-file-ignores]\n'!lib/' = ['KL101']", "app/keylint.toml": "extend = '../ci/base.toml'"})
+    assert Configuration(Asked()).of("app/x.swift").codes == resolve([])
+    write(tree, {"ci/keylint.toml": "extend = 'base.toml'"})
+    assert Configuration(Asked()).of("ci/x.swift").codes == resolve([], ["KL101"])
+
+
 def test_a_nearer_exclude_replaces(tree: Path) -> None:
     write(
         tree, {"ci/base.toml": "exclude = ['a']", "keylint.toml": "extend = 'ci/base.toml'", "x/keylint.toml": "extend = '../ci/base.toml'"}
@@ -192,6 +199,10 @@ def test_a_link_inside_the_work_tree_is_followed_and_no_way_around_a_circle(tree
     assert config(tree).table.fail_on == "error"
     write(tree, {"ci/base.toml": "extend = 'keylint.toml'"})
     with pytest.raises(ConfigError, match="goes in a circle"):
+        config(tree)
+    (tree / "again").symlink_to(".")
+    write(tree, {"keylint.toml": "extend = 'again/keylint.toml'"})
+    with pytest.raises(ConfigError, match=r"circle: keylint\.toml -> keylint\.toml"):
         config(tree)
 
 

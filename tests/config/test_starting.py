@@ -212,7 +212,11 @@ def test_what_code_says_stays_in_its_place(tmp_path: Path, monkeypatch: pytest.M
         (tmp_path / name).write_text(uncommented(text))
         configuration = Configuration(Asked(select=["KL117"]))
         assert configuration.of("a.ts").policies
-        assert not check_paths(["."], configuration).findings
+        everything = Asked(select=["KL117"], exclude=True)
+        assert not check_paths(["."], Configuration(everything)).findings
+        forbidden = uncommented(text).replace('classes = ["when-unlocked-this-device-only"]', "classes = []")
+        (tmp_path / name).write_text(forbidden)
+        assert [finding.code for finding in check_paths(["."], Configuration(everything)).findings] == ["KL117"]
         assert configuration.leaves_out(str((directory / "b.swift").relative_to(tmp_path)))
         assert not configuration.leaves_out("b.swift")
         (tmp_path / name).unlink()
