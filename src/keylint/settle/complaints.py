@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keylint.findings import Edit, Finding, Fix, Related
@@ -162,13 +163,7 @@ class _Judge:
             )
 
     def _unknown_code(self, item: Item) -> Finding:
-        from keylint.rules.registry import UnknownSelector, code_of
-
-        suggestion = ""
-        try:
-            code_of(item.text[:_SHOWN])
-        except UnknownSelector as error:
-            suggestion = error.suggestion
+        suggestion = _nearest(item.text[:_SHOWN])
         shown = item.text if len(item.text) <= _SHOWN else f"{item.text[:_SHOWN]}..."
         message = f"No rule is called '{shown}', so nothing is suppressed by it"
         message += f"; did you mean {suggestion}?" if suggestion else ""
@@ -188,6 +183,19 @@ class _Judge:
         return Finding(rule.code, rule.name, rule.severity, "high", self._source.path, span, message, remedy, (), related, fix)
 
 
+@lru_cache(maxsize=64)
+def _nearest(item: str) -> str:
+    """The code or name that was probably meant."""
+    from keylint.rules.registry import UnknownSelector, code_of
+
+    try:
+        code_of(item)
+    except UnknownSelector as error:
+        return error.suggestion
+    return ""
+
+
+@lru_cache(maxsize=64)
 def _meant(item: str) -> frozenset[str]:
     """The codes of the rules that a listed item means."""
     from keylint.rules.registry import codes

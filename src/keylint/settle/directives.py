@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import NamedTuple
+
+MOST = 50
+"""Directives of a comment that are heard, and codes that one may list. Nobody writes more."""
 
 IGNORE, IGNORE_FILE, NOQA = "ignore", "ignore-file", "noqa"
 
 _OURS = re.compile(r"(?<![\w-])keylint[^\S\r\n]*(?P<colon>:?)[^\S\r\n]*(?P<word>[a-z][\w-]*)", re.IGNORECASE)
 _MEANT = re.compile(r"ignor|disable|suppress|nolint|noqa", re.IGNORECASE)
-_LISTING = re.compile(r"[\[(]|:?\s*KL\d", re.IGNORECASE)
+_LISTING = re.compile(r"\s*(?:[\[(]|(?::\s*)?KL\d)", re.IGNORECASE)
 _NOQA = re.compile(r"# noqa(?::\s?(?P<codes>[A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?", re.IGNORECASE)
 _ITEM = re.compile(r"[^\s,]+")
 _BARE_ITEM = re.compile(r"[,\s]*([A-Za-z][\w-]*)")
@@ -56,7 +60,7 @@ class Directive(NamedTuple):
 def directives(text: str, names: Collection[str], noqa: bool) -> Iterator[Directive]:
     """The directives in the text of a comment, in which rules have `names`; Python's `noqa` among them where it counts."""
     stop = _contents_end(text)
-    found = [match for match in _OURS.finditer(text, 0, stop) if _addresses_us(match, text)]
+    found = list(islice((match for match in _OURS.finditer(text, 0, stop) if _addresses_us(match, text)), MOST))
     foreign = _NOQA.search(text) if noqa else None
     for index, match in enumerate(found):
         end = found[index + 1].start() if index + 1 < len(found) else stop
@@ -75,7 +79,7 @@ def _contents_end(text: str) -> int:
 
 def _addresses_us(match: re.Match[str], text: str) -> bool:
     """It is meant as a directive, well written or not, and not prose about this tool."""
-    listing = _LISTING.match(text[match.end() :].lstrip())
+    listing = _LISTING.match(text, match.end())
     if not match["colon"]:
         return listing is not None and bool(_MEANT.match(match["word"]))
     return listing is not None or bool(_MEANT.match(match["word"]))
@@ -103,9 +107,9 @@ def _ours(match: re.Match[str], text: str, end: int, names: Collection[str]) -> 
         bracket = text.find("]", at, end)
         if bracket < 0:
             return _wrong(match.start(), end, "the bracket is not closed")
-        items = tuple(Item(found[0], found.start(), found.end()) for found in _ITEM.finditer(text, at + 1, bracket))
-        if not items:
-            return _wrong(match.start(), end, "the brackets are empty")
+        items = tuple(Item(found[0], found.start(), found.end()) for found in islice(_ITEM.finditer(text, at + 1, bracket), MOST + 1))
+        if not items or len(items) > MOST:
+            return _wrong(match.start(), end, f"it lists more than {MOST} codes" if items else "the brackets are empty")
         head = bracket + 1
     elif at < end and not text[at].isalnum() and text[at] not in _PROSE_OPENS_WITH:
         return _wrong(match.start(), end, "codes stand in square brackets: ignore[CODE]")
@@ -118,7 +122,7 @@ def _ours(match: re.Match[str], text: str, end: int, names: Collection[str]) -> 
 def _bare(text: str, at: int, end: int, names: Collection[str]) -> tuple[Item, ...] | None:
     """Codes and names without brackets, as long as there are some."""
     items: list[Item] = []
-    while (match := _BARE_ITEM.match(text, at, end)) and (_LIKE_A_CODE.match(match[1]) or match[1].lower() in names):
+    while len(items) < MOST and (match := _BARE_ITEM.match(text, at, end)) and (_LIKE_A_CODE.match(match[1]) or match[1].lower() in names):
         items.append(Item(match[1], match.start(1), match.end(1)))
         at = match.end()
     return tuple(items) or None
@@ -165,5 +169,5 @@ def _noqa(match: re.Match[str], text: str) -> Directive:
     end = match.end() + len(text[match.end() : other if other >= 0 else end].rstrip())
     items: tuple[Item, ...] | None = None
     if match["codes"] is not None:
-        items = tuple(Item(found[0], found.start(), found.end()) for found in _ITEM.finditer(text, *match.span("codes")))
+        items = tuple(Item(found[0], found.start(), found.end()) for found in islice(_ITEM.finditer(text, *match.span("codes")), MOST))
     return Directive(NOQA, items, match.start(), end, match.end(), _reason(text[match.end() : end]))

@@ -155,12 +155,13 @@ def settled(
     from keylint.settle.complaints import complaints, idle
 
     found = suppressions(source, comments, language, demands.noqa, demands.today)
+    reaching = _ByRow(found)
     uses = Uses()
     kept: list[Finding] = []
     silenced: list[Silenced] = []
 
     def hear(finding: Finding) -> None:
-        suppression = _first(finding, source, found, uses)
+        suppression = _first(finding, source, reaching, uses)
         if suppression is None:
             kept.append(finding)
         elif suppression.expired:
@@ -173,7 +174,7 @@ def settled(
     for finding in findings:
         hear(finding)
     for finding in unheard:
-        _first(finding, source, found, uses)
+        _first(finding, source, reaching, uses)
     for finding in complaints(source, found, uses, demands, kept):
         hear(finding)
     kept += idle(source, found, uses, demands)
@@ -186,11 +187,30 @@ def suppressing(finding: Finding, source: Source, found: Collection[Suppression]
     return next((item for item in found if not item.expired and item.counts(finding, first, last)), None)
 
 
-def _first(finding: Finding, source: Source, found: Sequence[Suppression], uses: Uses) -> Suppression | None:
+class _ByRow:
+    """Suppressions by the lines that they may count for."""
+
+    def __init__(self, found: Sequence[Suppression]) -> None:
+        self._found = found
+        self._everywhere = [index for index, item in enumerate(found) if item.whole_file]
+        self._by_row: dict[int, list[int]] = {}
+        for index, item in enumerate(found):
+            for row in () if item.whole_file else {*range(item.first, item.last + 1), *item.covers}:
+                self._by_row.setdefault(row, []).append(index)
+
+    def near(self, first: int, last: int) -> list[Suppression]:
+        """Those that may count for something on the lines `first` to `last`, in the order of the file."""
+        indices = {*self._everywhere}
+        for row in range(first, last + 1):
+            indices.update(self._by_row.get(row, ()))
+        return [self._found[index] for index in sorted(indices)]
+
+
+def _first(finding: Finding, source: Source, found: _ByRow, uses: Uses) -> Suppression | None:
     """The first suppression that counts for `finding`, else the first that did before it expired. All that do are noted."""
     first, last = lines(source, *finding.span)
     hits = []
-    for suppression in found:
+    for suppression in found.near(first, last):
         if items := suppression.counts(finding, first, last):
             uses.note(suppression, items, finding.code)
             hits.append(suppression)
