@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from flake8_process import Flake8
 from keylint.check import Settings
-from keylint.flake8_files import OtherFile, OtherFiles, Project
+from keylint.flake8_files import AskedFor, OtherFile, OtherFiles, Project
 
 APPS = Path(__file__).parent.parent / "fixtures" / "apps"
 PATTERNS = "--filename=*.py,*.swift,*.ts,*.tsx,*.js"
@@ -61,7 +62,8 @@ MAIN = "import sys, flake8.main.cli as f; sys.exit(f.main())"
 @pytest.mark.parametrize("form", ["before", "after"])
 @pytest.mark.parametrize("jobs", ["-j1", "-j4"])
 def test_same_findings_as_the_command(flake8: Flake8, app: str, form: str, jobs: str) -> None:
-    flake8.directory = APPS / app / form
+    # In a copy: here the app would be part of this project.
+    flake8.directory = shutil.copytree(APPS / app / form, flake8.directory / app)
     expected = flake8.command(".")
     assert bool(expected) == (form == "before")
     printed = flake8.process(*ALL, "--max-line-length=200", jobs, ".").stdout.replace("./", "").splitlines()
@@ -289,11 +291,20 @@ class TestOptions:
         ],
         ids=str,
     )
-    @pytest.mark.parametrize("form", ["named", "found", "stdin"])
-    def test_selection(self, flake8: Flake8, arguments: list[str], found: bool, form: str) -> None:
+    def test_selection(self, flake8: Flake8, arguments: list[str], found: bool) -> None:
         flake8.write("a.swift", SWIFT)
-        asked = {"named": ["a.swift"], "found": ["."], "stdin": ["--stdin-display-name", "a.swift", "-"]}[form]
-        done = flake8.process(*ALL, *arguments, *asked, stdin=SWIFT.encode())
+        self.check(flake8, [*arguments, "a.swift"], found)
+
+    @pytest.mark.parametrize(
+        "arguments", [["--exclude", "a.swift"], ["--per-file-ignores", "*.swift:KL101"], ["--keylint-select", "KL6"], []], ids=" ".join
+    )
+    @pytest.mark.parametrize("asked", [["."], ["--stdin-display-name", "a.swift", "-"]], ids=["found", "stdin"])
+    def test_however_flake8_comes_to_the_file(self, flake8: Flake8, arguments: list[str], asked: list[str]) -> None:
+        flake8.write("a.swift", SWIFT)
+        self.check(flake8, [*arguments, *asked], not arguments)
+
+    def check(self, flake8: Flake8, arguments: list[str], found: bool) -> None:
+        done = flake8.process(*ALL, *arguments, stdin=SWIFT.encode())
         assert not done.stderr
         assert [" ".join(line.split(" ")[:2]).removeprefix("./") for line in done.stdout.splitlines()] == ([FOUND] if found else [])
         assert done.returncode == (1 if found else 0)
@@ -376,6 +387,15 @@ class TestSuppression:
 
 
 class TestProcesses:
+    def test_many_names_cost_no_more_than_their_files(self, flake8: Flake8) -> None:
+        names = [f"m{number}.swift" for number in range(400)]
+        for name in names:
+            flake8.write(name, "let a = 1\n")
+        counted = "def isdir(path): open('asked', 'a').write('.'); return known(path)"
+        start = ("-c", f"import os.path as p; known = p.isdir\n{counted}\np.isdir = isdir\n{MAIN}")
+        assert flake8.process(*ALL, "-j1", *names, start=start).stdout == ""
+        assert (flake8.directory / "asked").stat().st_size < 5 * len(names)
+
     @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
     def test_every_process_is_taught(self, flake8: Flake8, method: str) -> None:
         names = [f"m{number}.swift" for number in range(4)] + ["n.ts", "o.py"]
@@ -617,7 +637,7 @@ def test_no_bytes_crash_it(before: bytes, after: bytes, name: str) -> None:
     files = OtherFiles(["*"], project)
     language = "swift" if name == "a.swift" else "typescript"
     data = before + b"\nSecItemAdd(SecureStore)\n" + after
-    for line in files.said_of(OtherFile(name, "", language, data, [], ("-",))):
+    for line in files.said_of(OtherFile(name, "", language, data, [], AskedFor(("-",), False))):
         assert line.row >= 1
         assert line.column >= 0
         assert re.fullmatch(r"KL\d{3}", line.code)

@@ -102,11 +102,18 @@ def _checker(plain: Any, files: OtherFiles, processor: ModuleType) -> type:
     return FileChecker
 
 
+class AskedFor(NamedTuple):
+    """The `paths` that flake8 was started with, and whether one of them is a directory."""
+
+    paths: tuple[str, ...]
+    directory: bool
+
+
 class OtherFile(NamedTuple):
     """A file that keylint speaks for.
 
     `name` is what flake8 calls it, `path` where it is, empty for standard input. `data` is `None` where it cannot be read, `lines` are
-    empty where it is no text. `asked_for` are the paths that flake8 was started with.
+    empty where it is no text. `asked_for` is the same object for all files of a run.
     """
 
     name: str
@@ -114,7 +121,7 @@ class OtherFile(NamedTuple):
     language: str
     data: bytes | None
     lines: list[str]
-    asked_for: tuple[str, ...]
+    asked_for: AskedFor
 
 
 class OtherFiles:
@@ -126,7 +133,8 @@ class OtherFiles:
         self._suffixes = frozenset(suffix for suffix in _OURS if any(_names(pattern, suffix) for pattern in patterns) or not patterns)
         self._words: dict[str, tuple[bytes, ...]] = {}
         self._standard_input: bytes | None = None
-        self._run: tuple[tuple[str, ...], _Run | str] | None = None
+        self._asked: tuple[object, AskedFor] | None = None
+        self._run: tuple[AskedFor, _Run | str] | None = None
 
     @property
     def languages(self) -> frozenset[str]:
@@ -143,7 +151,7 @@ class OtherFiles:
         if language is None or language == "python" or tuple(options.filename) != self._patterns or not self._take_in(name):
             return None
         data = self._stdin() if stdin else _contents(filename)
-        return OtherFile(name, "" if stdin else filename, language, data, _lines(name, data, language), tuple(options.filenames or (".",)))
+        return OtherFile(name, "" if stdin else filename, language, data, _lines(name, data, language), self._asked_for(options.filenames))
 
     def said_of(self, file: OtherFile) -> list[Line]:
         """What keylint says of `file`. A failure is said like a finding: an exception would end flake8's whole run."""
@@ -154,7 +162,7 @@ class OtherFiles:
             mentioned = file.data is None or self._mention_a_store(file.data, file.language, config)
             if file.path:
                 # A directory is looked at whole. Where only files are named, those without any word of a store cost one search each.
-                if mentioned or any(os.path.isdir(path) for path in file.asked_for):
+                if mentioned or file.asked_for.directory:
                     return self._said_in_run(file, mentioned)
                 return []
             return self._said_of_text(file, config) if mentioned else []
@@ -171,14 +179,21 @@ class OtherFiles:
         return [_line(finding, result) for finding in _all(result) if finding.path == path]
 
     def _said_in_run(self, file: OtherFile, mentioned: bool) -> list[Line]:
-        if file.data is None and file.path in file.asked_for and not os.path.exists(file.path):
+        if file.data is None and file.path in file.asked_for.paths and not os.path.exists(file.path):
             return [_unknown("No such file or directory")]
-        if self._run is None or self._run[0] != file.asked_for:
-            self._run = file.asked_for, self._checked(file.asked_for)
+        if self._run is None or self._run[0] is not file.asked_for:
+            self._run = file.asked_for, self._checked(file.asked_for.paths)
         run = self._run[1]
         if isinstance(run, str):
             return [_unknown(run)] if mentioned else []
         return [_line(finding, run.result) for finding in run.found.get(os.path.abspath(file.path), ())]
+
+    def _asked_for(self, names: Sequence[str] | None) -> AskedFor:
+        # It is asked once a file, and there can be as many names as files.
+        if self._asked is None or self._asked[0] is not names:
+            paths = tuple(names or (os.curdir,))
+            self._asked = names, AskedFor(paths, any(os.path.isdir(path) for path in paths))
+        return self._asked[1]
 
     def _checked(self, asked_for: Sequence[str]) -> _Run | str:
         """What the command says of the paths that flake8 was started with, or why it says nothing."""
