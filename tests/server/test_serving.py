@@ -592,6 +592,36 @@ async def test_one_client_over_a_port(root: Path) -> None:
         await process.wait()
 
 
+def test_the_server_itself_writes_nothing_but_messages(tmp_path: Path) -> None:
+    noise = "def noise():\n    print('noise', flush=True)\n    os.system('echo noise')\n"
+    (tmp_path / "sitecustomize.py").write_text(f"import threading, os\n{noise}threading.Timer(1.5, noise).start()\n")
+    path = os.pathsep.join([environment()["PYTHONPATH"], str(tmp_path)])
+    with subprocess.Popen(
+        COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**environment(), "PYTHONPATH": path}
+    ) as process:
+        assert process.stdin is not None
+        params: dict[str, object] = {"capabilities": {}, "processId": None, "rootUri": None}
+        for number, method in ((1, "initialize"), (2, "shutdown"), (None, "exit")):
+            if method == "shutdown":
+                time.sleep(3)
+            message = {"jsonrpc": "2.0", "method": method, **({"id": number} if number else {})}
+            body = json.dumps({**message, **({"params": params} if number == 1 else {})}).encode()
+            process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+            process.stdin.flush()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        output, errors = process.stdout.read(), process.stderr.read()
+    answers = []
+    while output:
+        header, _, rest = output.partition(b"\r\n\r\n")
+        found = re.fullmatch(rb"Content-Length: (\d+)(?:\r\nContent-Type: [^\r\n]*)?", header)
+        assert found is not None, output
+        answers.append(json.loads(rest[: int(found[1])])["id"])
+        output = rest[int(found[1]) :]
+    assert answers == [1, 2]
+    assert errors.count(b"noise") == 2
+
+
 def test_without_the_library_it_is_said_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['pygls'] = None\n")
     path = os.pathsep.join([str(tmp_path), environment()["PYTHONPATH"]])
