@@ -100,4 +100,9 @@ def _page(code: str, name: str, group: str, rule: Rule, text: str) -> str:
     others = sorted(set(re.findall(r"\bKL\d{3}\b", text)) - {code})
     if others:
         facts.append(f"See also {', '.join(f'[{other}]({other}.md)' for other in others)}.")
-    return f"# {code} {name}\n\n" + "\n".join(facts) + f"\n\n{text}"
+    return f"# {code} {name}\n\n" + "\n".join(facts) + f"\n\n{beneath(text)}"
+
+
+def beneath(text: str) -> str:
+    """What a rule says, with its links to pages of the documentation as they are a folder further down."""
+    return re.sub(r"(\]\()([\w-]+\.md)", r"\1../\2", text)

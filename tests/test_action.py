@@ -51,7 +51,9 @@ class Done(NamedTuple):
     @property
     def codes(self) -> list[str]:
         """The rules of the annotations, with the files they are in."""
-        return [f"{path} {code}" for path, code in re.findall(r"^::\w+ file=([^,]*),.*?title=(KL\d+) ", self.printed, flags=re.MULTILINE)]
+        lines = re.findall(r"^::(?:error|warning|notice) (\S.*?)::", self.printed, flags=re.MULTILINE)
+        told = [dict(part.partition("=")[::2] for part in line.split(",")) for line in lines]
+        return [f"{properties['file']} {properties['title'].partition(' ')[0]}" for properties in told]
 
 
 def git(folder: Path, *arguments: str) -> str:
