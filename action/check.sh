@@ -54,5 +54,8 @@ echo "status=$status" >> "$GITHUB_OUTPUT"
 if [ -s "$sarif" ]; then
   echo "sarif-file=$sarif" >> "$GITHUB_OUTPUT"
   "$RUNNER_TEMP/keylint/bin/python" -I "$GITHUB_ACTION_PATH/action/summary.py" "$sarif" >> "$GITHUB_STEP_SUMMARY"
+  alerts="$RUNNER_TEMP/keylint-alerts.sarif"
+  "$RUNNER_TEMP/keylint/bin/python" -I "$GITHUB_ACTION_PATH/action/unsuppressed.py" "$sarif" "$alerts"
+  echo "alerts-file=$alerts" >> "$GITHUB_OUTPUT"
 fi
 exit "$status"

@@ -182,6 +182,17 @@ class TestPullRequest:
         assert [item["ruleId"] for item in told] == ["KL101"]
         assert re.search(r"^\| KL101 \| \S+ \| \w+ \| 1 \|$", done.summary, flags=re.MULTILINE), done.summary
 
+    def test_what_a_comment_suppresses_becomes_no_alert(self, origin: Origin, act: Run, tmp_path: Path) -> None:
+        line = next(line for line in UNSAFE.split("\n") if "SecItemAdd(" in line)
+        origin.request(a=UNSAFE.replace(line, f"{line}  # keylint: ignore[KL101] read in the foreground only"))
+        done = act(origin.checkout(tmp_path / "work", PULL), {"pull_request.base.sha": origin.base}, PULL)
+        assert (done.status, done.codes) == (0, []), done.printed
+        listed = {}
+        for name in ("sarif-file", "alerts-file"):
+            [run] = json.loads(Path(done.outputs[name]).read_text())["runs"]
+            listed[name] = [item["ruleId"] for item in run["results"]]
+        assert listed == {"sarif-file": ["KL101"], "alerts-file": []}
+
     def test_what_was_there_before_does_not(self, origin: Origin, act: Run, tmp_path: Path) -> None:
         origin.request(b="x = 1\n")
         done = act(origin.checkout(tmp_path / "work", PULL), {"pull_request.base.sha": origin.base}, PULL)
@@ -295,5 +306,5 @@ def test_what_it_uses_is_pinned() -> None:
 
 def test_the_report_is_uploaded_although_the_check_failed() -> None:
     upload = ACTION["runs"]["steps"][2]
-    assert upload["if"] == "${{ !cancelled() && inputs.upload-sarif == 'true' && steps.check.outputs.sarif-file != '' }}"
-    assert upload["with"]["sarif_file"] == "${{ steps.check.outputs.sarif-file }}"
+    assert upload["if"] == "${{ !cancelled() && inputs.upload-sarif == 'true' && steps.check.outputs.alerts-file != '' }}"
+    assert upload["with"]["sarif_file"] == "${{ steps.check.outputs.alerts-file }}"
