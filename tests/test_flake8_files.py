@@ -434,6 +434,7 @@ class TestProcesses:
             assert found == [FOUND.replace("a.swift", name)]
         assert flake8.places(*ALL, "--stdin-display-name", "a.swift", "-", stdin=b"import Security\n") == []
         assert flake8.process(*ALL, "--stdin-display-name", "a.swift", "-", stdin=b"").stdout == ""
+        assert flake8.places(*ALL, "--stdin-display-name", "a.swift", "-", "-", stdin=SWIFT.encode()) == [FOUND, FOUND]
         assert flake8.places(*ALL, "--stdin-display-name", "a.py", "-", stdin=PYTHON.encode()) == ["a.py:6:5: KL201"]
 
     def test_standard_input_needs_a_pattern_and_a_name(self, flake8: Flake8) -> None:
@@ -490,12 +491,9 @@ class TestWhichFiles:
 
     def test_excluded_files_still_say_what_they_say_of_others(self, flake8: Flake8) -> None:
         flake8.write("package.json", "{}")
-        options = "export const OPTIONS = { keychainAccessible: SecureStore.WHEN_UNLOCKED_THIS_DEVICE_ONLY };\n"
-        flake8.write("lib/names.ts", f"{TYPESCRIPT.splitlines()[0]}\n{options}")
-        flake8.write("a.ts", TYPESCRIPT.replace(", token)", ", token, OPTIONS)") + "import { OPTIONS } from './lib/names';\n")
-        assert flake8.command(".") == []
-        assert flake8.process(*ALL, ".").stdout == ""
-        assert flake8.process(*ALL, "--exclude", "lib", ".").stdout == ""
+        flake8.write("lib/store.ts", "export * as Kept from 'expo-secure-store';\n")
+        flake8.write("a.ts", CALLER.replace("./store", "./lib/store"))
+        assert flake8.places(*ALL, "--exclude", "lib", ".") == flake8.places(*ALL, ".") == ["a.ts:4:9: KL101"]
 
 
 class TestFilesWithoutAWord:
