@@ -30,8 +30,11 @@ and dropped here; those of files that are not among PATHs stay.
 Commit the file, and name it in the configuration for everybody:
   baseline = "keylint-baseline.jsonl"
 
-Exit status: 0; 2 on a usage error; 3 if a file could not be analyzed, since what
-it holds is not known: nothing is written then.
+Exit status:
+  0  the baseline was written
+  2  a usage error, a path that does not exist or a configuration that is wrong
+  3  a file could not be analyzed, so what it holds is not known: nothing was
+     written
 
 Examples:
   keylint baseline

@@ -29,6 +29,10 @@ Exit status:
   2  a usage error, a configuration that is there already or is wrong
   3  written, but something could not be analyzed, so it may lack something;
      or it could not be written
+
+Examples:
+  keylint init --dry-run     only look
+  keylint init               write keylint.toml or a table of pyproject.toml
 """
 OURS, SHARED = "keylint.toml", "pyproject.toml"
 TABLE = "tool.keylint"

@@ -19,6 +19,10 @@ It needs more than the other commands:  pip install "keylint[server]"
 Exit status:
   0  the editor ended it
   2  a usage error, or what it needs is not installed
+
+Examples:
+  keylint server                        started by an editor
+  keylint server --tcp 127.0.0.1:7658   one that connects to an address
 """
 
 
