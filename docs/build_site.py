@@ -7,7 +7,7 @@
 The documentation is read in two ways: as files of the repository, where a link to `../README.md` works, and as a site, which has only
 what it is made of. So the site gets those files that pages link to as well; a link to what is no page (source code, a folder) is left as
 its words.
-The generator is Zensical; MkDocs with Material builds the same sources.
+The generator is Zensical.
 """
 
 from __future__ import annotations

@@ -138,6 +138,13 @@ class TestWhatIsNew:
         repository.commit(a__swift=twice)
         assert repository.new() == ["a.swift:11: KL101", "a.swift:11: KL301"]
 
+    def test_before_the_first_commit_everything_is_new(self, repository: Repository) -> None:
+        repository.write("a.swift", UNSAFE)
+        assert repository.new(since="HEAD") == ["a.swift:11: KL101"]
+        repository.git("add", "-A")
+        assert repository.new(since="HEAD") == ["a.swift:11: KL101"]
+        assert run("check", "--changed-since", "main", cwd=repository.directory).returncode == 2
+
     def test_a_comment_that_is_taken_away(self, repository: Repository) -> None:
         call = "SecItemAdd(query as CFDictionary, nil)"
         repository.commit(a__swift=UNSAFE.replace(call, call + " // keylint: ignore[KL101] reads happen in the foreground"))

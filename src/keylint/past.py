@@ -38,6 +38,9 @@ class Past:
     def _merge_base(self) -> str:
         if not os.path.exists(os.path.join(self._root, ".git")):
             raise NoPast(f"{self._root} is not a git work tree, so nothing is known to have changed since {self._reference}")
+        if self._reference == "HEAD" and self._is_unborn():
+            # A hook before the first commit: all there was is nothing.
+            return os.fsdecode(git(self._root, ["hash-object", "-t", "tree", "--stdin"])).strip()
         try:
             commit = git(self._root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{self._reference}^{{commit}}"])
         except GitError as error:
@@ -49,6 +52,14 @@ class Past:
             raise NoPast(
                 f"'{self._reference}' and HEAD have no commit in common in {self._root}; a shallow clone lacks it: fetch more history"
             ) from None
+
+    def _is_unborn(self) -> bool:
+        """There is no commit yet on the branch that is checked out."""
+        try:
+            git(self._root, ["rev-parse", "--verify", "--quiet", "HEAD"])
+        except GitError:
+            return True
+        return False
 
     @cached_property
     def paths(self) -> frozenset[str]:
