@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "editors.md"
 TEXT = """import Security
 func save(_ d: Data) {
   let q: [String: Any] = [kSecClass as String: kSecClassGenericPassword, kSecValueData as String: d]
-  let s = "😀"; if SecItemAdd(q as CFDictionary, nil) != errSecSuccess { fatalError() }
+  let s = "😀"; if SecItemAdd(q as CFDictionary, nil) != 0 { fatalError() }
 }
 """
 
@@ -85,5 +85,5 @@ def test_neovim_shows_findings_and_applies_actions(nvim: str, tmp_path: Path) ->
         "Suppress KL101 here",
         "Suppress KL101 in this file",
         "--",
-        '  let s = "😀"; if SecItemAdd(q as CFDictionary, nil) != errSecSuccess { fatalError() } // keylint: ignore[KL101]',
+        '  let s = "😀"; if SecItemAdd(q as CFDictionary, nil) != 0 { fatalError() } // keylint: ignore[KL101]',
     ]

@@ -6,7 +6,6 @@ import pytest
 
 from keylint.check import Settings, analyze_sources
 from keylint.findings import Edit, Finding
-from keylint.languages import front_end
 from keylint.program.nodes import Span
 from keylint.rules.registry import resolve
 from keylint.settle.placing import at_the_top, beside
@@ -20,7 +19,7 @@ def placed(path: str, language: str, text: str, at: str, code: str = "KL101", ev
     source = Source(path, text.encode())
     start = source.data.index(at.encode())
     finding = Finding(code, "", "", "", path, Span(start, start + len(at.encode())), "")
-    edit = (at_the_top if everywhere else beside)(finding, source, language, front_end(language).comments)
+    edit = (at_the_top if everywhere else beside)(finding, source, language)
     return None if edit is None else edited(text, edit)
 
 
@@ -35,13 +34,13 @@ def edited(text: str, edit: Edit) -> str:
         ("a.swift", "swift", "f()\nadd(q)\n", "add(q)", "f()\nadd(q) // keylint: ignore[KL101]\n"),
         ("a.swift", "swift", "add(q)", "add(q)", "add(q) // keylint: ignore[KL101]"),
         ("a.swift", "swift", "add(q)\r\nf()\r\n", "add(q)", "add(q) // keylint: ignore[KL101]\r\nf()\r\n"),
-        ("a.swift", "swift", "add(\n  q,\n  r)\n", "add(\n  q,\n  r)", "add( // keylint: ignore[KL101]\n  q,\n  r)\n"),
-        ("a.swift", "swift", "add(q) // why\n", "add(q)", "add(q) // why // keylint: ignore[KL101]\n"),
-        ("a.swift", "swift", "add(q) // keylint: ignore[KL201] so\n", "add(q)", "add(q) // keylint: ignore[KL201, KL101] so\n"),
-        ("a.swift", "swift", 'add("""\n  q\n  """)\n', 'add("""\n  q\n  """)', 'add("""\n  q\n  """) // keylint: ignore[KL101]\n'),
+        ("a.swift", "swift", "add(\n  q,\n  r)\n", "add(\n  q,\n  r)", "// keylint: ignore[KL101]\nadd(\n  q,\n  r)\n"),
+        ("a.swift", "swift", "add(q) // why\n", "add(q)", "// keylint: ignore[KL101]\nadd(q) // why\n"),
+        ("a.swift", "swift", "add(q) // keylint: ignore[KL201] so\n", "add(q)", "add(q) // keylint: ignore[KL101, KL201] so\n"),
+        ("a.swift", "swift", 'add("""\n  q\n  """)\n', 'add("""\n  q\n  """)', '// keylint: ignore[KL101]\nadd("""\n  q\n  """)\n'),
         ("a.swift", "swift", "  add(q) /* one\n  two */\n", "add(q)", "  // keylint: ignore[KL101]\n  add(q) /* one\n  two */\n"),
-        ("a.ts", "typescript", "add(`\n${q}\n`);\n", "add(`\n${q}\n`)", "add(`\n${q}\n`); // keylint: ignore[KL101]\n"),
-        ("a.ts", "typescript", "x(`\n${q}\n`);\n", "q", None),
+        ("a.ts", "typescript", "add(`\n${q}\n`);\n", "add(`\n${q}\n`)", "// keylint: ignore[KL101]\nadd(`\n${q}\n`);\n"),
+        ("a.ts", "typescript", "x(`\n${q}\n`);\n", "q", "x(`\n${/* keylint: ignore[KL101] */ q}\n`);\n"),
         (
             "a.tsx",
             "typescript",
@@ -50,9 +49,9 @@ def edited(text: str, edit: Edit) -> str:
             "const a = (\n  <View>\n    {/* keylint: ignore[KL101] */}\n    {add(q)} text\n  </View>\n);\n",
         ),
         ("a.py", "python", "add(q)\n", "add(q)", "add(q)  # keylint: ignore[KL101]\n"),
-        ("a.py", "python", "x = 1 + \\\n    add(q)\n", "x = 1 + \\\n    add(q)", "x = 1 + \\\n    add(q)  # keylint: ignore[KL101]\n"),
-        ("a.py", "python", 'add("""\nq\n""")\n', 'add("""\nq\n""")', 'add("""\nq\n""")  # keylint: ignore[KL101]\n'),
-        ("a.py", "python", "é = '😀'; add(q)   \n", "add(q)", "é = '😀'; add(q)  # keylint: ignore[KL101]   \n"),
+        ("a.py", "python", "x = 1 + \\\n    add(q)\n", "x = 1 + \\\n    add(q)", "# keylint: ignore[KL101]\nx = 1 + \\\n    add(q)\n"),
+        ("a.py", "python", 'add("""\nq\n""")\n', 'add("""\nq\n""")', '# keylint: ignore[KL101]\nadd("""\nq\n""")\n'),
+        ("a.py", "python", "é = '😀'; add(q)   \n", "add(q)", "é = '😀'; add(q)  # keylint: ignore[KL101]\n"),
     ],
 )
 def test_beside(path: str, language: str, text: str, at: str, expected: str | None) -> None:
@@ -90,7 +89,7 @@ def test_what_was_placed_silences_the_linter() -> None:
     for find in (beside, at_the_top):
         result = analyze_sources([("a.ts", text)], SETTINGS)
         (finding,) = (item for item in result.findings if item.code == "KL101")
-        edit = find(finding, result.sources["a.ts"], "typescript", front_end("typescript").comments)
+        edit = find(finding, result.sources["a.ts"], "typescript")
         assert edit is not None
         again = analyze_sources([("a.ts", edited(text.decode(), edit).encode())], SETTINGS)
         assert "KL101" not in [item.code for item in again.findings]

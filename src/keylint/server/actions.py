@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lsprotocol import types as lsp
 
 from keylint.findings import Edit, Finding
-from keylint.languages import NotParsed, front_end
+from keylint.languages import NotParsed
 from keylint.program.nodes import Span
 from keylint.server.documents import Document
 from keylint.server.messages import Change, Report
@@ -76,13 +76,12 @@ def _suppressions(context: Context, diagnostic: lsp.Diagnostic) -> Iterator[tupl
         return
     finding = Finding(code, "", "", "", context.document.path, context.span(diagnostic.range), "")
     language = context.document.group.language
-    comments = front_end(language).comments
     places = [(f"Suppress {code} in this file", at_the_top)]
     if code != _WHOLE_FILE_ONLY:
         places.insert(0, (f"Suppress {code} here", beside))
     for title, placed in places:
         try:
-            edit = placed(finding, context.source, language, comments)
+            edit = placed(finding, context.source, language)
         except NotParsed:
             continue
         if edit is not None:

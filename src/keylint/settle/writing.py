@@ -209,10 +209,9 @@ class _Writer:
         start = self._source.line_starts[row - 1]
         line = self._source.line(row)
         indent = line[: len(line) - len(line.lstrip(" \t"))]
-        broken = _LINE_END.search(self._source.data, start) or _LINE_END.search(self._source.data)
-        line_end = broken[0].decode() if broken else "\n"
+        ends = line_end(self._source.data, start)
         for comment in (f"# {text}",) if self._language == "python" else (f"// {text}", f"{{/* {text} */}}"):
-            yield Edit(Span(start, start), f"{indent}{comment}{line_end}")
+            yield Edit(Span(start, start), f"{indent}{comment}{ends}")
 
     def _try(self, edits: Sequence[Edit], indices: Sequence[int], added: int) -> bool:
         """Makes the edits if they do what they should and nothing else."""
@@ -241,6 +240,12 @@ class _Writer:
         touched = sum(any(old.span.start <= edit.span.start <= old.span.end for edit in edits) for old in before)
         same = sum(old.text == new.text for old, new in zip(before, self._comments, strict=True))
         return same >= len(before) - touched
+
+
+def line_end(data: bytes, start: int = 0) -> str:
+    """The line end that a text uses at `start` or after it, else anywhere."""
+    found = _LINE_END.search(data, start) or _LINE_END.search(data)
+    return found[0].decode() if found else "\n"
 
 
 def _moved(span: Span, edits: Sequence[Edit]) -> Span:
