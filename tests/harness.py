@@ -14,11 +14,12 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.config.finding import ConfigError
 from keylint.config.reading import read
 from keylint.policy import Policy
 from keylint.rules.registry import UnknownSelector, codes, resolve
+from keylint.settings import Settings
 from keylint.stores.model import Store
 
 if sys.version_info >= (3, 11):

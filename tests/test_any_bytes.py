@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.reports import json, text
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 
 EVERYTHING = Settings(resolve(["all"]), "low")
 WORDS = [b"SecItemAdd", b"kSecClass", b"import keyring", b"keyring.set_password", b"'expo-secure-store'", b"import * as S from"]

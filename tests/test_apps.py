@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from keylint.check import Settings, check_paths
+from keylint.check import check_paths
 from keylint.rules import registry
+from keylint.settings import Settings
 
 APPS = sorted(path.parent for path in (Path(__file__).parent.parent / "fixtures" / "apps").glob("*/findings.txt"))
 

@@ -11,7 +11,7 @@ import pytest
 
 from keylint import check, lowering
 from keylint.analysis import Runner
-from keylint.check import Result, Settings, analyze_sources, check_paths
+from keylint.check import Result, analyze_sources, check_paths
 from keylint.findings import Finding
 from keylint.languages import Comment, NotParsed
 from keylint.lowering import Lowerer, Order
@@ -20,6 +20,7 @@ from keylint.program.nodes import Block, Span
 from keylint.rules import registry
 from keylint.rules.registry import Failure, Judgement, resolve
 from keylint.select import Candidate, Selection
+from keylint.settings import Settings
 from keylint.source import Source
 
 DEFAULT = Settings(resolve([]))

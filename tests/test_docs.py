@@ -13,13 +13,14 @@ import msgspec
 import pytest
 
 import keylint
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.config.applying import Asked, Configuration
 from keylint.config.finding import ConfigError
 from keylint.config.reading import Config, read
 from keylint.config.shape import ConfigTable, PolicyTable
 from keylint.policy import CLASSES
 from keylint.rules.registry import codes, resolve
+from keylint.settings import Settings
 from keylint.stores.reading import store_from, stores_from, toml
 from test_cli import run
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flake8_process import Flake8
-from keylint.check import Settings
 from keylint.flake8_files import AskedFor, OtherFile, OtherFiles, Project
+from keylint.settings import Settings
 
 APPS = Path(__file__).parent.parent / "fixtures" / "apps"
 PATTERNS = "--filename=*.py,*.swift,*.ts,*.tsx,*.js"

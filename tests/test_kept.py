@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from keylint.analysis import Processes
-from keylint.check import Settings, check_text, check_texts
+from keylint.check import check_text, check_texts
 from keylint.kept import Kept
 from keylint.languages import language_of
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 
 APPS = Path(__file__).parent.parent / "fixtures" / "apps"
 SETTINGS = Settings(resolve(["all"]))

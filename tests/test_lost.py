@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from keylint.check import Result, Settings, analyze_sources
+from keylint.check import Result, analyze_sources
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 
 
 def checked(path: str, text: str) -> Result:

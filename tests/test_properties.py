@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from harness import FIXTURES, read_fixture
-from keylint.check import Result, Settings, analyze_sources
+from keylint.check import Result, analyze_sources
 from keylint.findings import Finding
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 
 EVERYTHING = Settings(resolve(["all"]), "low")
 SECONDS = 20.0

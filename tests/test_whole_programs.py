@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from keylint import check, workspace
-from keylint.check import Result, Settings, analyze_sources, check_paths
+from keylint.check import Result, analyze_sources, check_paths
 from keylint.rules.registry import resolve
 from keylint.select import Selection, select
+from keylint.settings import Settings
 
 DEFAULT = Settings(resolve([]))
 EVERYTHING = Settings(resolve(["default", "strict"]), confidence="low")

@@ -11,16 +11,16 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from keylint.analysis import Processes, Step, analyze
-from keylint.findings import BASE, BASELINE, CONFIDENCES, SEVERITIES, Finding, Silenced
+from keylint.findings import BASE, BASELINE, SEVERITIES, Finding, Silenced
+from keylint.judging import NOT_ANALYZED, Judged, by_place, judged, not_analyzed, partly_analyzed, weighed
 from keylint.languages import front_end, language_of
 from keylint.lowering import failure
-from keylint.program.nodes import Span
 from keylint.scan import mentions
 from keylint.select import Selection, is_python_shebang, select
 
@@ -28,62 +28,18 @@ if TYPE_CHECKING:
     from keylint.analysis import Analysis
     from keylint.interpret.events import Observations
     from keylint.kept import Kept
-    from keylint.lost import Lost
     from keylint.lowering import Lowered
-    from keylint.policy import Policy
     from keylint.project.modules import ProjectModules
     from keylint.select import Candidate
-    from keylint.settle.baseline import Baseline, Stale
+    from keylint.settings import Configured, Settings
+    from keylint.settle.baseline import Stale
     from keylint.source import Source
-    from keylint.stores.model import Store
     from keylint.workspace import Share
-
-NOT_ANALYZED = "KL900"
-PARTLY_ANALYZED = "KL904"
 
 _SUPPRESSION_MARKS = (b"keylint", b"noqa")
 """Without one of these, in any case, no comment need be looked for."""
 _NOQA_OF_OURS = re.compile(rb"noqa:[^\r\n]*kl\d")
 _ABOUT_SUPPRESSIONS = frozenset(("KL901", "KL902", "KL903"))
-
-class Settings(Struct, frozen=True):
-    """What is looked for in a file: rule `codes`, and the least `confidence` that is reported. `noqa`: Python's `# noqa` counts as a
-    suppression. A finding from severity `fail_on` on fails the run. `stores` and `policies` are what the project declares.
-    `severities` replaces those of rules, by code. Without `suppressions`, comments are not heard and nothing is said about them. With
-    `require_reason`, each must give one. `today`, in ISO form, is the day that decides which have expired, empty for the day it is.
-    Findings of the `baseline` are known; with `narrowed`, the command line hides some of those that it may have been made of.
-    """
-
-    codes: frozenset[str]
-    confidence: str = "medium"
-    noqa: bool = True
-    fail_on: str = "warning"
-    stores: tuple[Store, ...] = ()
-    policies: tuple[Policy, ...] = ()
-    severities: Mapping[str, str] = {}
-    suppressions: bool = True
-    require_reason: bool = False
-    today: str = ""
-    baseline: Baseline | None = None
-    narrowed: bool = False
-
-    def of(self, path: str) -> Settings:
-        """These, for every file."""
-        return self
-
-    def leaves_out(self, path: str) -> bool:
-        """No file is left out."""
-        return False
-
-
-class Configured(Protocol):
-    """Settings that depend on the file."""
-
-    def of(self, path: str) -> Settings:
-        """The settings of the file at `path`, the same object for files that share a configuration."""
-
-    def leaves_out(self, path: str) -> bool:
-        """The configuration excludes the file at `path`, unless it was named."""
 
 
 class FileResult(Struct, frozen=True):
@@ -235,7 +191,7 @@ def observe_paths(
     selection = _selected(paths, settings, excludes, force_exclude)
     seen: list[Observations] = []
     sources: dict[str, Source] = {}
-    incomplete = [_not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
+    incomplete = [not_analyzed(path, f"the directory cannot be listed: {reason}") for path, reason in selection.unreadable]
     analyzed = 0
     for share in _by_stores(shares(paths, selection, excludes, settings.leaves_out), settings):
         analysis = _analyzed(share, settings, Processes(jobs, step))
@@ -243,8 +199,8 @@ def observe_paths(
         seen.append(touching(analysis.observations, named))
         read = (item.source for item in (*analysis.files.values(), *analysis.supplies.values()))
         sources.update((source.path, source) for source in read if source is not None)
-        incomplete += [_not_analyzed(path, why) for path, why in analysis.problems.items() if path in named]
-        incomplete += [finding for finding in _partly(analysis) if finding.path in named]
+        incomplete += [not_analyzed(path, why) for path, why in analysis.problems.items() if path in named]
+        incomplete += [finding for finding in partly_analyzed(analysis) if finding.path in named]
         analyzed += len(named & analysis.files.keys())
     incomplete.sort(key=lambda finding: (finding.path, finding.span))
     return Observed(together(seen), sources, tuple(incomplete), len(selection.candidates), analyzed, tuple(selection.unsupported))
@@ -307,9 +263,9 @@ def _checked(share: Share, settings: Configured, processes: Processes, kept: Kep
 
 def _results(analysis: Analysis, share: Share, settings: Configured) -> list[FileResult]:
     """What comes of the files that were named: one result each that mentions a store, leads to one, or has a finding."""
-    findings: dict[str, list[Finding]] = {path: [_not_analyzed(path, why)] for path, why in analysis.problems.items()}
-    judged = _judged(analysis, settings, [candidate.path for candidate in share.named])
-    for finding in judged.findings:
+    findings: dict[str, list[Finding]] = {path: [not_analyzed(path, why)] for path, why in analysis.problems.items()}
+    said = judged(analysis, settings, [candidate.path for candidate in share.named])
+    for finding in said.findings:
         findings.setdefault(finding.path, []).append(finding)
     results = []
     for candidate in share.named:
@@ -317,7 +273,7 @@ def _results(analysis: Analysis, share: Share, settings: Configured) -> list[Fil
         if item is None:
             continue
         if item.source is not None:
-            result = _settled(item, findings.get(candidate.path, []), judged, settings.of(candidate.path))
+            result = _settled(item, findings.get(candidate.path, []), said, settings.of(candidate.path))
             results.append(replace(result, sources=tuple(_pointed_at(result, analysis))))
         elif item.problem:
             results.append(_unread(candidate.path, item.problem, settings))
@@ -332,7 +288,7 @@ def _introduced(share: Share, settings: Configured, excludes: Sequence[str], pro
     from keylint.settle.known import Findings, known
 
     def findings(of: Sequence[FileResult], modules: ProjectModules, exists: Callable[[str], bool]) -> Findings:
-        found = sorted((item for result in of for item in result.findings if item.code != NOT_ANALYZED), key=_order)
+        found = sorted((item for result in of for item in result.findings if item.code != NOT_ANALYZED), key=by_place)
         sources = {source.path: source for result in of for source in result.sources}
         return Findings(found, sources, lambda path: modules.places.get(path, path), exists)
 
@@ -375,69 +331,7 @@ def _pointed_at(result: FileResult, analysis: Analysis) -> Iterator[Source]:
             yield source
 
 
-class _Judged(NamedTuple):
-    """What rules say: `findings` as far as the settings of the file that each is in want it, and the others, `unheard`.
-
-    `ran` are the codes of the rules that were applied to everything that could bear on a finding, none where something of the project was
-    not analyzed. `partly` are the files of which that is true.
-    """
-
-    findings: list[Finding]
-    unheard: list[Finding]
-    ran: frozenset[str]
-    partly: frozenset[str]
-
-
-def _judged(analysis: Analysis, settings: Configured, named: Iterable[str]) -> _Judged:
-    from keylint.rules.registry import judge
-
-    codes = frozenset[str]().union(*{settings.of(path).codes for path in named})
-    judgement = judge(analysis.observations, codes)
-    findings: list[Finding] = []
-    unheard: list[Finding] = []
-    for finding in judgement.findings:
-        own = settings.of(finding.path)
-        heard = finding.code in own.codes and _at_least(finding.confidence, own.confidence)
-        (findings if heard else unheard).append(_weighed(finding, own))
-    for failed in judgement.failures:
-        findings += [_not_judged(path, failed.code, failed.error) for path in _failing(analysis, failed.code)]
-    partly = list(_partly(analysis))
-    (findings if PARTLY_ANALYZED in codes else unheard).extend(_weighed(finding, settings.of(finding.path)) for finding in partly)
-    whole = not analysis.problems and all(item.module is not None or not item.problem for item in analysis.files.values())
-    ran = codes - {failed.code for failed in judgement.failures} if whole else frozenset[str]()
-    return _Judged(findings, unheard, ran, frozenset(finding.path for finding in partly))
-
-
-def _weighed(finding: Finding, settings: Settings) -> Finding:
-    """`finding` with the severity that its file's settings give its rule."""
-    severity = settings.severities.get(finding.code, finding.severity)
-    return finding if severity == finding.severity else replace(finding, severity=severity)
-
-
-def _failing(analysis: Analysis, code: str) -> list[str]:
-    """Which files the rule of `code` fails on; all, where it is none of them alone."""
-    from keylint.interpret.merging import of_file
-    from keylint.rules.registry import judge
-
-    found = [path for path in analysis.files if judge(of_file(analysis.observations, path), {code}).failures]
-    return found or list(analysis.files)
-
-
-def _partly(analysis: Analysis) -> Iterator[Finding]:
-    from keylint.lost import GIVEN_UP, SKIPPED, rows, told
-
-    unreached: dict[str, list[Lost]] = {}
-    for place in analysis.observations.unreached:
-        source = analysis.files[place.path].source if place.path in analysis.files else None
-        if source is not None:
-            unreached.setdefault(place.path, []).append(rows(source, place.span))
-    for path, item in analysis.files.items():
-        for gaps, (what, remedy) in ((item.lost, SKIPPED), (unreached.get(path, ()), GIVEN_UP)):
-            if gaps:
-                yield _own_finding(PARTLY_ANALYZED, path, gaps[0].span, told(gaps, what), remedy)
-
-
-def _settled(item: Lowered, findings: Sequence[Finding], judged: _Judged, settings: Settings) -> FileResult:
+def _settled(item: Lowered, findings: Sequence[Finding], said: Judged, settings: Settings) -> FileResult:
     """What is left of the `findings` in a file, and what is wrong with the comments in it that suppress some."""
     source, language = item.source, item.order.candidate.language or "python"
     assert source is not None
@@ -447,14 +341,14 @@ def _settled(item: Lowered, findings: Sequence[Finding], judged: _Judged, settin
     if mentions(lower, _SUPPRESSION_MARKS) and (findings or _SUPPRESSION_MARKS[0] in lower or _NOQA_OF_OURS.search(lower)):
         from keylint.settle.suppressions import Demands, settled
 
-        ran = frozenset[str]() if source.path in judged.partly or item.problem else judged.ran & settings.codes
+        ran = frozenset[str]() if source.path in said.partly or item.problem else said.ran & settings.codes
         demands = Demands(ran, settings.codes, settings.noqa, settings.require_reason, settings.today)
-        unheard = [finding for finding in judged.unheard if finding.path == source.path]
+        unheard = [finding for finding in said.unheard if finding.path == source.path]
         try:
             found, silenced = settled(kept, source, front_end(language).comments(source), language, demands, unheard)
-            kept = [_weighed(_located(finding, item), settings) for finding in found]
+            kept = [weighed(_located(finding, item), settings) for finding in found]
         except Exception as error:
-            kept = [*kept, _not_analyzed(source.path, f"its suppression comments could not be read: {failure(error)}")]
+            kept = [*kept, not_analyzed(source.path, f"its suppression comments could not be read: {failure(error)}")]
     incomplete = tuple(finding for finding in kept if finding.code == NOT_ANALYZED)
     shown = tuple(finding for finding in kept if finding.code in settings.codes)
     return FileResult(source.path, shown, tuple(silenced), incomplete=incomplete)
@@ -462,43 +356,8 @@ def _settled(item: Lowered, findings: Sequence[Finding], judged: _Judged, settin
 
 def _unread(path: str, why: str, settings: Configured) -> FileResult:
     """The result for a file that has no text."""
-    finding = _not_analyzed(path, why)
+    finding = not_analyzed(path, why)
     return FileResult(path, (finding,) if NOT_ANALYZED in settings.of(path).codes else (), incomplete=(finding,))
-
-
-def _order(finding: Finding) -> tuple[str, Span, str]:
-    return finding.path, finding.span, finding.code
-
-
-def _at_least(confidence: str, least: str) -> bool:
-    return CONFIDENCES.index(confidence) >= CONFIDENCES.index(least)
-
-
-def _not_analyzed(path: str, why: str) -> Finding:
-    return _own_finding(
-        NOT_ANALYZED,
-        path,
-        Span(0, 0),
-        f"Not analyzed, so nothing is known about the secrets this file stores: {why}",
-        "Repair or exclude the file; if the failure is the linter's own, please report it.",
-    )
-
-
-def _not_judged(path: str, code: str, error: Exception) -> Finding:
-    return _own_finding(
-        NOT_ANALYZED,
-        path,
-        Span(0, 0),
-        f"The rule {code} failed, and what it would have found here is not known: {failure(error)}",
-        "Please report this; the other rules' findings are complete.",
-    )
-
-
-def _own_finding(code: str, path: str, span: Span, message: str, remedy: str) -> Finding:
-    from keylint.rules.registry import load
-
-    rule = load(code)
-    return Finding(rule.code, rule.name, rule.severity, "high", path, span, message, remedy)
 
 
 def _result(
@@ -506,7 +365,7 @@ def _result(
 ) -> Result:
     """What `results` come to, once their baselines have been heard. At `looked_at` everything has been looked at that was asked for."""
     sources = {source.path: source for result in results for source in result.sources}
-    findings = sorted((finding for result in results for finding in result.findings), key=_order)
+    findings = sorted((finding for result in results for finding in result.findings), key=by_place)
     silenced = [item for result in results for item in result.silenced]
     stale: list[Stale] = []
     baselines = {found.path: found for path in looked_at or sources if (found := settings.of(path).baseline) is not None}
@@ -516,7 +375,7 @@ def _result(
         # What could not be analyzed is never known, and what the base of a branch has may have an entry all the same.
         there = [finding for finding in findings if finding.code != NOT_ANALYZED]
         there += [item.finding for item in silenced if item.kind == BASE]
-        known = settle.known(sorted(there, key=_order), sources, lambda path: settings.of(path).baseline)
+        known = settle.known(sorted(there, key=by_place), sources, lambda path: settings.of(path).baseline)
         heard = {id(finding) for finding in known.findings}
         silenced += [Silenced(finding, BASELINE) for finding in findings if id(finding) in heard]
         findings = [finding for finding in findings if id(finding) not in heard]
@@ -525,7 +384,7 @@ def _result(
     return Result(
         tuple(findings),
         sources,
-        tuple(sorted(silenced, key=lambda item: _order(item.finding))),
+        tuple(sorted(silenced, key=lambda item: by_place(item.finding))),
         tuple(finding for result in results for finding in result.incomplete),
         files,
         len(results),

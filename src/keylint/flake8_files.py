@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from types import ModuleType
 
-    from keylint.check import Result, Settings
+    from keylint.check import Result
     from keylint.config.reading import Config
     from keylint.findings import Finding
+    from keylint.settings import Settings
 
 STANDARD_INPUT = "-"
 REPLACED = "keylint_replaces"

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     import ast
     from argparse import Namespace
 
-    from keylint.check import Result, Settings
+    from keylint.check import Result
     from keylint.config.finding import Finder
     from keylint.config.reading import Config
     from keylint.findings import Finding
+    from keylint.settings import Settings
 
 Report = tuple[int, int, str, type]
 """Row (1-based), column (0-based, in code points), text beginning with the code, and the plugin."""
@@ -182,8 +183,8 @@ class Plugin:
         """What was asked for. A code that flake8 was given in full is asked for, whatever its group."""
         file = "" if config is None else config.path
         if file not in cls._settings:
-            from keylint.check import Settings
             from keylint.rules.registry import codes, resolve
+            from keylint.settings import Settings
 
             known = codes()
             chosen = resolve(cls.selectors) | {code for code in cls.named_codes if code in known}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.config.reading import read
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 from keylint.stores.model import Store
 
 TYPESCRIPT = """

@@ -8,11 +8,12 @@ import re
 import pytest
 from test_placements import TABLES
 
-from keylint.check import Result, Settings, analyze_sources
+from keylint.check import Result, analyze_sources
 from keylint.findings import Finding
 from keylint.languages import front_end, language_of
 from keylint.rules import registry
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 from keylint.settle.removal import applied
 from keylint.source import Source
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 from keylint.settle.directives import directives
 
 _GRAIN = [

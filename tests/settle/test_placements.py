@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import pytest
 
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 
 SETTINGS = Settings(resolve([]), today="2027-01-31")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from keylint.check import Settings, analyze_sources
+from keylint.check import analyze_sources
 from keylint.findings import Edit, Finding
 from keylint.program.nodes import Span
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 from keylint.settle.placing import at_the_top, beside
 from keylint.source import Source
 

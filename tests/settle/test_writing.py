@@ -9,11 +9,12 @@ from collections.abc import Iterable
 import pytest
 
 from harness import FIXTURES, LANGUAGE, Case, read_fixture
-from keylint.check import Result, Settings, analyze_sources
+from keylint.check import Result, analyze_sources
 from keylint.findings import Finding
 from keylint.languages import front_end
 from keylint.program.nodes import Span
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 from keylint.settle.writing import Outcome, Wish, suppressed
 from keylint.source import Source
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from keylint.check import Settings
 from keylint.config.finding import ConfigError, Finder, named_contents
 from keylint.rules.registry import resolve
+from keylint.settings import Settings
 
 if TYPE_CHECKING:
     from keylint.config.reading import Config

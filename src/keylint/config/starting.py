@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from keylint.check import Result, Settings, check_paths, observe_paths
+from keylint.check import Result, check_paths, observe_paths
 from keylint.config.writing import quoted, value
 from keylint.languages import language_of
 from keylint.rules.registry import resolve
 from keylint.rules.rule import STRICT
+from keylint.settings import Settings
 
 if TYPE_CHECKING:
     from keylint.analysis import Step
-    from keylint.check import Configured
     from keylint.findings import Finding
     from keylint.inventory import InventoryItem
+    from keylint.settings import Configured
 
 LANGUAGES = {"swift": "Swift", "typescript": "TypeScript or JavaScript", "python": "Python"}
 
